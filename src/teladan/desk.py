@@ -1,0 +1,361 @@
+"""My desk: what awaits me, across all stages; and the pages that belong to no stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import connection
+from django.db.models import Count, Q
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.csrf import csrf_exempt
+
+from teladan.contest.models import Edition, Entry
+from teladan.house.ledger import broken_lines
+from teladan.house.models import Ledger, Notice, Office, OfficeTerm
+from teladan.house.notices import release
+from teladan.house.offices import held
+from teladan.house.templatetags.teladan import left, moment
+from teladan.house.web import Request, attempt, for_offices, public, show, signed_in
+from teladan.panel.models import Reader
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+LINES_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that awaits somebody: what, where, and until when."""
+
+    title: str
+    url: str
+    detail: str = ""
+    due: str = ""
+    when: str = ""
+    late: bool = False
+    icon: str = "edit"
+    saved: str = ""
+
+
+def by_date(closes: datetime, now: datetime) -> dict[str, str | bool]:
+    """Return the fields that show a deadline; it alarms in the last three days."""
+    return {
+        "due": moment(closes),
+        "when": left(closes, now),
+        "late": (closes - now).total_seconds() < 3 * 86_400,
+    }
+
+
+def for_unit(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
+    entries = Entry.objects.of_unit(term.unit_id).drafts().select_related("edition")
+    entries = entries.prefetch_related("answers", "send_backs").filter(endorsement=None)
+    entered = set()
+    for entry in entries.order_by("pk")[:50]:
+        entered.add(entry.edition_id)
+        if not entry.edition.takes_entries(now):
+            continue
+        total = len(entry.edition.rule.aspects)
+        answered = sum(1 for answer in entry.answers.all() if answer.words)
+        backs = list(entry.send_backs.all())
+        saved = max((answer.saved_at for answer in entry.answers.all()), default=None)
+        detail = _("%(done)d of %(all)d sections answered") % {"done": answered, "all": total}
+        yield Todo(
+            _("Mend %(title)s: your local admin sent it back") % {"title": entry.title}
+            if backs
+            else _("Complete the entry %(title)s") % {"title": entry.title},
+            reverse("entry", args=[entry.pk]),
+            detail=f"“{backs[-1].note}”" if backs else detail,
+            saved=_("saved on the server %(at)s") % {"at": moment(saved)} if saved else "",
+            icon="back" if backs else "edit",
+            **by_date(entry.edition.rule.closes, now),  # type: ignore[arg-type]
+        )
+    for edition in Edition.objects.announced(now)[:10]:
+        if edition.takes_entries(now) and edition.pk not in entered:
+            yield Todo(
+                _("Enter an innovation in %(edition)s") % {"edition": edition},
+                reverse("enter", args=[edition.slug]),
+                **by_date(edition.rule.closes, now),  # type: ignore[arg-type]
+            )
+
+
+def for_local_admin(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
+    open_editions = [e for e in Edition.objects.announced(now)[:10] if e.takes_entries(now)]
+    rows = Entry.objects.of_institution(term.institution_id).drafts()
+    rows = rows.filter(edition__in=open_editions).select_related("edition", "endorsement")
+    stuck: dict[int, int] = {}
+    for entry in rows.prefetch_related("answers").order_by("pk")[:100]:
+        whole = all(
+            any(a.aspect == aspect.code and a.words for a in entry.answers.all())
+            for aspect in entry.edition.rule.aspects
+        )
+        if not whole:
+            stuck[entry.edition_id] = stuck.get(entry.edition_id, 0) + 1
+            continue
+        endorsed = hasattr(entry, "endorsement")
+        yield Todo(
+            (_("File %(title)s") if endorsed else _("Read and endorse %(title)s"))
+            % {"title": entry.title},
+            reverse("entry", args=[entry.pk]),
+            detail=_("Endorsed; not with the ministry yet.") if endorsed else _("Ready to read."),
+            icon="check",
+            **by_date(entry.edition.rule.closes, now),  # type: ignore[arg-type]
+        )
+    for edition in open_editions:
+        if count := stuck.get(edition.pk, 0):
+            yield Todo(
+                ngettext("%(n)d draft is unfinished", "%(n)d drafts are unfinished", count)
+                % {"n": count},
+                reverse("board"),
+                detail=_("What is not filed by the closing time is lost for %(edition)s.")
+                % {"edition": edition},
+                icon="alert",
+                **by_date(edition.rule.closes, now),  # type: ignore[arg-type]
+            )
+
+
+def for_reader(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
+    readers = Reader.objects.filter(person=term.person_id, office=term.office)
+    for reader in readers.filter(pledged_at=None).select_related("edition")[:10]:
+        yield Todo(
+            _("Sign the integrity pact of %(edition)s") % {"edition": reader.edition},
+            reverse("pledge", args=[reader.pk]),
+            detail=_("Without it nobody is given entries to read."),
+            icon="shield",
+        )
+    open_seats = Q(seats__recusal=None, seats__round__seal=None)
+    counted: Any = readers.select_related("edition").annotate(
+        given=Count("seats", filter=open_seats & Q(seats__ballot__isnull=False)),
+        waiting=Count("seats", filter=open_seats & Q(seats__ballot=None)),
+    )
+    for reader in counted.filter(waiting__gt=0)[:10]:
+        windows = [rule for rule in reader.edition.rule.rounds if rule.office == term.office]
+        now_open = [rule for rule in windows if rule.opens <= now < rule.closes]
+        if now_open:
+            yield Todo(
+                ngettext("Mark %(n)d entry", "Mark %(n)d entries", reader.waiting)
+                % {"n": reader.waiting},
+                reverse("ballots"),
+                detail=_("%(edition)s, %(round)s: %(given)d given so far")
+                % {"edition": reader.edition, "round": now_open[0].name, "given": reader.given},
+                **by_date(now_open[0].closes, now),  # type: ignore[arg-type]
+            )
+
+
+def for_secretariat(_term: OfficeTerm, now: datetime) -> Iterator[Todo]:
+    editions: Any = Edition.objects.filter(proclamation=None).annotate(
+        unscreened=Count(
+            "entries",
+            distinct=True,
+            filter=Q(entries__filing__isnull=False, entries__screening=None),
+        )
+    )
+    for edition in editions.prefetch_related("rounds__seal", "rounds__plan")[:10]:
+        office = reverse("office", args=[edition.slug])
+        if edition.unscreened:
+            yield Todo(
+                ngettext("Screen %(n)d entry", "Screen %(n)d entries", edition.unscreened)
+                % {"n": edition.unscreened},
+                reverse("entries", args=[edition.slug]) + "?state=unscreened",
+                detail=str(edition),
+            )
+        if edition.takes_entries(now):
+            yield Todo(
+                _("%(edition)s takes entries") % {"edition": edition},
+                office,
+                icon="clock",
+                **by_date(edition.rule.closes, now),  # type: ignore[arg-type]
+            )
+            continue
+        sieve = next((r for r in edition.rounds.all() if not hasattr(r, "seal")), None)
+        if sieve is None or now < edition.rule.closes or edition.unscreened:
+            continue
+        url, what = reverse("round", args=[sieve.pk]), _("Follow the marking of %(round)s")
+        if not hasattr(sieve, "plan"):
+            what = _("Seat the readers of %(round)s")
+        elif now >= sieve.rule.closes:
+            what = _("Tally and seal %(round)s")
+        yield Todo(
+            what % {"round": sieve},
+            url,
+            icon="scale",
+            **by_date(sieve.rule.closes, now),  # type: ignore[arg-type]
+        )
+    if count := Notice.objects.waiting().filter(released_at=None).count():
+        yield Todo(
+            ngettext("Read and release %(n)d mail", "Read and release %(n)d mails", count)
+            % {"n": count},
+            reverse("outbox"),
+            icon="mail",
+        )
+
+
+def for_minister(_term: OfficeTerm, _now: datetime) -> Iterator[Todo]:
+    waiting = Edition.objects.filter(proclamation=None, rounds__isnull=False)
+    for edition in waiting.exclude(rounds__seal=None).distinct()[:10]:
+        yield Todo(
+            _("Proclaim the winners of %(edition)s") % {"edition": edition},
+            reverse("proclaim", args=[edition.slug]),
+            detail=_("Every round is sealed."),
+            icon="star",
+        )
+
+
+def for_treasury(_term: OfficeTerm, _now: datetime) -> Iterator[Todo]:
+    for edition in Edition.objects.filter(proclamation__isnull=False, pot=None)[:10]:
+        yield Todo(
+            _("Divide the incentive fund of %(edition)s") % {"edition": edition},
+            reverse("divide", args=[edition.slug]),
+            icon="coins",
+        )
+
+
+def for_auditor(_term: OfficeTerm, _now: datetime) -> Iterator[Todo]:
+    last = Ledger.objects.order_by("-seq").first()
+    yield Todo(
+        _("Read the ledger"),
+        reverse("ledger"),
+        detail=_("%(n)d lines, the last of %(at)s")
+        % {"n": last.seq if last else 0, "at": moment(last.at if last else None)},
+        icon="list",
+    )
+
+
+AWAITS: dict[str, Callable[[OfficeTerm, datetime], Iterator[Todo]]] = {
+    Office.UNIT: for_unit,
+    Office.LOCAL_ADMIN: for_local_admin,
+    Office.SECRETARIAT: for_secretariat,
+    Office.EVALUATOR: for_reader,
+    Office.PANELIST: for_reader,
+    Office.MINISTER: for_minister,
+    Office.TREASURY: for_treasury,
+    Office.AUDITOR: for_auditor,
+}
+
+# Where each office goes when nothing is urgent: (label, route).
+ROOMS: dict[str, list[tuple[StrPromise, str]]] = {
+    Office.UNIT: [(gettext_lazy("Register an innovation"), "register")],
+    Office.LOCAL_ADMIN: [
+        (gettext_lazy("Board of entries"), "board"),
+        (gettext_lazy("Units and people"), "institution"),
+    ],
+    Office.SECRETARIAT: [
+        (gettext_lazy("Announce an edition"), "announce"),
+        (gettext_lazy("Outbox"), "outbox"),
+    ],
+    Office.EVALUATOR: [(gettext_lazy("My reading"), "ballots")],
+    Office.PANELIST: [(gettext_lazy("My reading"), "ballots")],
+    Office.AUDITOR: [(gettext_lazy("Ledger"), "ledger")],
+}
+
+
+@signed_in
+def desk(request: Request) -> HttpResponse:
+    terms = held(request.person, request.now)
+    todos = [todo for term in terms for todo in AWAITS[term.office](term, request.now)]
+    rooms = {room for term in terms for room in ROOMS.get(term.office, [])}
+    workrooms = []
+    if {term.office for term in terms} & {Office.SECRETARIAT, Office.AUDITOR}:
+        workrooms = list(Edition.objects.visible_to(request.person, request.now)[:10])
+    hour = request.now.astimezone(ZoneInfo(request.person.zone)).hour
+    context = {
+        "nav": "desk",
+        "todo": sorted(todos, key=lambda todo: not todo.late),
+        "rooms": sorted((str(label), reverse(name)) for label, name in rooms),
+        "workrooms": workrooms,
+        "greeting": _greeting(hour) % {"name": request.person.name},
+    }
+    return show(request, "desk/desk.html", context)
+
+
+def _greeting(hour: int) -> str:
+    """Greet as Indonesians do: pagi, siang, sore, malam."""
+    if 4 <= hour < 11:
+        return _("Good morning, %(name)s")
+    if 11 <= hour < 15:
+        return _("Good day, %(name)s")
+    return _("Good afternoon, %(name)s") if 15 <= hour < 18 else _("Good evening, %(name)s")
+
+
+@for_offices(Office.SECRETARIAT)
+def outbox(request: Request) -> HttpResponse:
+    if request.method == "POST":
+        chosen = Notice.objects.filter(
+            pk__in=[key for key in request.POST.getlist("notice") if key.isdecimal()]
+        )
+        count = attempt(
+            request, lambda: release(by=request.person, notices=chosen, now=request.now)
+        )
+        if count is not None:
+            sent = ngettext("%(n)d mail released.", "%(n)d mails released.", count)
+            messages.success(request, sent % {"n": count})
+            return redirect("outbox")
+    rows = Notice.objects.select_related("to").order_by("-pk")
+    context = {
+        "nav": "desk",
+        "held": rows.filter(released_at=None, sent_at=None, dropped_at=None)[:200],
+        "gone": rows.exclude(sent_at=None, dropped_at=None)[:50],
+        "waiting": rows.released().count(),
+    }
+    return show(request, "desk/outbox.html", context)
+
+
+@for_offices(Office.AUDITOR)
+def ledger(request: Request) -> HttpResponse:
+    asked = request.GET.get("before", "")
+    rows = Ledger.objects.select_related("by").order_by("-seq")
+    about = request.GET.get("about", "").replace("\0", "").strip()[:60]
+    if about:
+        rows = rows.filter(about=about)
+    if asked.isdecimal() and len(asked) < 16:
+        rows = rows.filter(seq__lt=int(asked))
+    lines = list(rows[: LINES_A_PAGE + 1])
+    checked = None
+    if request.GET.get("check") == "1":
+        checked = list(islice(broken_lines(), 20))
+    context = {
+        "nav": "desk",
+        "lines": lines[:LINES_A_PAGE],
+        "older": lines[LINES_A_PAGE - 1].seq if len(lines) > LINES_A_PAGE else None,
+        "about": about,
+        "checked": checked,
+    }
+    return show(request, "desk/ledger.html", context)
+
+
+@csrf_exempt  # it changes nothing but the language of one's own pages
+@public
+def language(request: Request) -> HttpResponse:
+    target = request.POST.get("next") or reverse("home")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        target = reverse("home")
+    response = HttpResponseRedirect(target)
+    if request.POST.get("language") in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            request.POST["language"],
+            max_age=31_536_000,
+            samesite="Lax",
+            secure=settings.TLS,
+            httponly=True,
+        )
+    return response
+
+
+@public
+def healthz(request: Request) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})

@@ -1,0 +1,103 @@
+"""Mail: queued in the transaction, sent after commit, permission asked again when sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.apps import apps
+from django.core.mail import send_mail
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from teladan.house.ledger import act, label, record
+from teladan.house.models import Notice, Office, Person
+from teladan.house.offices import demand
+from teladan.house.refusals import Refusal
+
+
+def queue(
+    *,
+    to: Person,
+    subject: str,
+    body: str,
+    now: datetime,
+    about: models.Model | None = None,
+    hold: bool = False,
+) -> Notice:
+    """Put a mail in the outbox. Held mails wait until somebody has read and released them."""
+    notice = Notice.objects.create(
+        to=to,
+        subject=subject[:200],
+        body=body,
+        about=label(about) if about else "",
+        queued_at=now,
+        released_at=None if hold else now,
+    )
+    if not hold:
+        _send_soon()
+    return notice
+
+
+def _send_soon() -> None:
+    from teladan.house.tasks import deliver  # here, for the task's module needs ready models
+
+    transaction.on_commit(lambda: deliver.enqueue())
+
+
+def may_know(person: Person, about: str, now: datetime) -> bool:
+    """Say whether the person may see today what the mail tells of."""
+    if not about:
+        return person.is_active
+    model_name, _colon, pk = about.partition(":")
+    rows = apps.get_model("teladan", model_name)._default_manager.all()
+    # Every model a mail can tell of has this question: the same door the pages use.
+    return person.is_active and rows.visible_to(person, now).filter(pk=pk).exists()
+
+
+def send_waiting(now: datetime) -> tuple[int, int]:
+    """Send what is released; drop what the receiver may no longer know. Returns (sent, dropped).
+
+    A mail is marked before it is handed over: a crash between the two loses one mail and never
+    sends one twice; the outbox shows it as sent, so the secretariat can repeat it.
+    """
+    sent = dropped = 0
+    for pk in Notice.objects.released().order_by("pk").values_list("pk", flat=True)[:500]:
+        with transaction.atomic():
+            notice = Notice.objects.select_for_update().select_related(None).get(pk=pk)
+            if not notice.due(now):
+                continue
+            person = Person.objects.get(pk=notice.to_id)
+            if may_know(person, notice.about, now):
+                notice.sent_at = now
+            else:
+                notice.dropped_at, notice.dropped_because = now, "receiver may no longer know this"
+            notice.save()
+        if notice.sent_at:
+            send_mail(notice.subject, notice.body, None, [person.email])
+            sent += 1
+        else:
+            dropped += 1
+    return sent, dropped
+
+
+@act
+def release(*, by: Person, notices: Iterable[Notice], now: datetime) -> int:
+    """Let held mails go. Refuses `not-your-office` and `nothing-to-release`."""
+    demand(by, Office.SECRETARIAT, now=now)
+    keys = [notice.pk for notice in notices]
+    held = Notice.objects.waiting().filter(pk__in=keys, released_at=None)
+    count = held.update(released_at=now)
+    if not count:
+        raise Refusal(
+            "nothing-to-release", _("None of these mails is waiting. Look at the outbox again.")
+        )
+    record(by=by, act="house.release", about="outbox", now=now, notices=keys)
+    _send_soon()
+    return count
+
+
+def now_for_tasks() -> datetime:
+    """Return the clock for work that nobody asked for in a request."""
+    return timezone.now()

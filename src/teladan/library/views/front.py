@@ -1,0 +1,134 @@
+"""The front door: what this is, what is happening now, and where everything stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from teladan.awards.models import Award
+from teladan.contest.models import Edition, Seal
+from teladan.house.templatetags.teladan import moment, number
+from teladan.house.web import Request, public_page, show
+from teladan.library.figures import source_of
+from teladan.library.found import Counts, Hit
+from teladan.library.life import life_of
+from teladan.library.search import counts, search
+from teladan.library.views.keeping import kept_if
+
+NEWEST, EDITIONS = 6, 3
+
+
+@public_page
+def home(request: Request) -> HttpResponse:
+    held = counts()
+    newest = search("", size=NEWEST)
+    editions = list(
+        Edition.objects.announced(request.now).select_related("proclamation")[: EDITIONS + 1]
+    )
+    running = [edition for edition in editions if not hasattr(edition, "proclamation")]
+    proclaimed = next((e for e in editions if hasattr(e, "proclamation")), None)
+    context = {
+        "counts": held,
+        "life": _map_of_the_site(held, len(editions), proclaimed),
+        "newest": _with_sources(newest.hits),
+        "categories": newest.facets.get("category", [])[:6],
+        "running": [
+            {"edition": edition, "timeline": _dates(edition, request.now)}
+            for edition in running[:EDITIONS]
+        ],
+        "proclaimed": proclaimed,
+    }
+    response = show(request, "library/home.html", context)
+    return kept_if(held.fresh and newest.fresh, response)
+
+
+@public_page
+def about(request: Request) -> HttpResponse:
+    return show(request, "library/about.html", {"nav": "about"})
+
+
+def _map_of_the_site(
+    held: Counts, editions: int, proclaimed: Edition | None
+) -> list[dict[str, Any]]:
+    """The nine stages with what is public in each; hollow where nothing is yet."""
+    rounds = Seal.objects.filter(round__edition__proclamation__isnull=False).count()
+    results = reverse("results", args=[proclaimed.slug]) if proclaimed else reverse("library")
+    told = [
+        (_("Registry"), len(held.regions), ngettext("%s region", "%s regions", len(held.regions)),
+         reverse("regions")),
+        (_("Contest"), editions, ngettext("%s edition", "%s editions", editions),
+         reverse("editions")),
+        (_("Panel"), rounds, ngettext("%s round to check", "%s rounds to check", rounds),
+         reverse("verify")),
+        (_("Awards"), held.honours, ngettext("%s honour", "%s honours", held.honours), results),
+        (_("Library"), held.innovations,
+         ngettext("%s innovation", "%s innovations", held.innovations), reverse("library")),
+    ]  # fmt: skip
+    stages = [
+        {
+            "label": label,
+            "detail": said % number(count) if count else _("nothing public yet"),
+            "url": url,
+            "state": ("honour" if place == 3 else "done") if count else "none",
+        }
+        for place, (label, count, said, url) in enumerate(told)
+    ]
+    later = (_("Matching"), _("Visits"), _("Training"), _("Forum"))
+    return stages + [
+        {"label": label, "detail": _("not open yet"), "state": "none"} for label in later
+    ]
+
+
+def _dates(edition: Edition, now: datetime) -> list[dict[str, str]]:
+    """The windows of an edition as its rules state them; says nothing of what came of them."""
+    rule = edition.rule
+    windows = [(_("Entries are filed"), rule.opens, rule.closes)]
+    windows += [(sieve.name, sieve.opens, sieve.closes) for sieve in rule.rounds]
+    found = []
+    for label, opens, closes in windows:
+        state = "done" if now >= closes else "now" if now >= opens else ""
+        detail = {"done": _("over"), "now": _("open now")}.get(state, "")
+        when = f"{moment(opens)} – {moment(closes)}"
+        found.append({"label": label, "when": when, "detail": detail, "state": state})
+    proclaiming = {
+        "label": _("Proclamation"),
+        "when": _("after the last round; the day is not set here"),
+        "detail": "",
+        "state": "",
+    }
+    return [*found, proclaiming]
+
+
+def _with_sources(hits: list[Hit]) -> list[dict[str, Any]]:
+    """The newest hits with the source of their newest honour and their life line."""
+    awards: dict[int, list[Award]] = {}
+    rows = Award.objects.filter(innovation__in=[hit.pk for hit in hits]).select_related("edition")
+    for award in rows:
+        awards.setdefault(award.innovation_id, []).append(award)
+    return [
+        {
+            "hit": hit,
+            "honour": f"{hit.honours[0][0]} · {hit.honours[0][1]}" if hit.honours else "",
+            "source": _source(awards.get(hit.pk, [])),
+            "life": life_of(awards.get(hit.pk, []), replicas=0),
+        }
+        for hit in islice(hits, NEWEST)
+    ]
+
+
+def _source(awards: list[Award]) -> Any:
+    for award in awards:
+        if award.edition:
+            return {
+                "text": award.edition.name,
+                "url": reverse("edition", args=[award.edition.slug]),
+            }
+        if award.citation:
+            return source_of(award.citation)
+    return None

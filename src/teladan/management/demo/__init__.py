@@ -1,0 +1,1 @@
+"""The demo: shipped facts, and beside them three simulated editions that say so in every row."""

@@ -1,0 +1,65 @@
+"""The people of the tests, always the same, and a fixed clock."""
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from hypothesis import settings as hypothesis_settings
+
+from teladan.house import web
+from tests import builders
+
+hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60)
+hypothesis_settings.load_profile("fixed")
+
+
+@pytest.fixture(autouse=True)
+def surroundings(settings, tmp_path):
+    """No manifest, cheap passwords, no worker, and folders of the test's own."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.SEARCH_ROOT = tmp_path / "search"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.ACCOUNT_RATE_LIMITS = False
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+    web._kept_pages.clear()
+
+
+@pytest.fixture
+def clock():
+    """Stand still at builders.NOW; `clock.move_to(moment)` goes elsewhere."""
+    with time_machine.travel(builders.NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def citra(db):
+    """The secretariat."""
+    return builders.person("Citra", "secretariat")
+
+
+@pytest.fixture
+def ayu(db):
+    """Of a service unit."""
+    return builders.person("Ayu", "unit", builders.unit())
+
+
+@pytest.fixture
+def bima(db):
+    """The local admin of Ayu's institution."""
+    return builders.person("Bima", "local-admin", builders.institution())
+
+
+@pytest.fixture
+def dewi(db):
+    """A stranger: she can sign in, and holds no office."""
+    return builders.person("Dewi")
+
+
+@pytest.fixture
+def edition(citra):
+    return builders.edition(citra)

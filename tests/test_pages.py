@@ -1,0 +1,313 @@
+"""Every address as every office, as a stranger and signed out; and the embargo, byte for byte."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from teladan.awards import acts as awards
+from teladan.awards.models import Award
+from teladan.contest import acts as contest
+from teladan.contest.models import Edition, Entry, Seal, Standing
+from teladan.house.models import Office
+from teladan.panel import acts as panel
+from teladan.panel.models import Seat
+from tests import builders
+from tests.builders import AFTER, IN_SECOND, NOW, SECOND
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def routes():
+    """Every route of the house: (name, callback, kwargs names). Library pages by their prefix."""
+    found = []
+
+    def walk(patterns, prefix=""):
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, prefix + str(pattern.pattern))
+            elif isinstance(pattern, URLPattern):
+                found.append((prefix + str(pattern.pattern), pattern))
+
+    walk(get_resolver().url_patterns)
+    return found
+
+
+OWN = [(path, route) for path, route in routes() if not path.startswith("accounts/")]
+
+
+@pytest.mark.parametrize(("path", "route"), routes(), ids=lambda value: str(value)[:60])
+def test_every_route_declares_its_office_or_that_it_is_public(path, route):
+    declared = getattr(route.callback, "declared", None)
+
+    assert declared, f"{path} names no office: decorate its view in house.web's way"
+    assert set(declared) <= {*Office.values, "public", "signed-in"}
+
+
+def among(names, **kwargs):
+    """Give each of the routes the same kwargs."""
+    return {name: dict(kwargs) for name in names}
+
+
+class World:
+    """An edition with both rounds sealed and nothing proclaimed, and one person an office."""
+
+    def __init__(self):
+        self.edition = builders.full_edition(8)
+        builders.sealed_round(self.edition, 1)
+        self.rounds = list(self.edition.rounds.order_by("number"))
+        self.people = {
+            "secretariat": builders.person("Citra", "secretariat"),
+            "auditor": builders.person("Aulia", "auditor"),
+            "minister": builders.person("Meutia", "minister"),
+            "treasury": builders.person("Tirta", "treasury"),
+            "evaluator": builders.person("Evaluator 1", "evaluator"),
+            "panelist": builders.person("Panelist 1", "panelist"),
+        }
+        self.entry = Entry.objects.order_by("pk").first()
+        unit = self.entry.innovation.unit
+        self.people["unit"] = self.entry.begun_by
+        self.people["local-admin"] = builders.person(
+            f"Admin {unit.institution_id}", "local-admin", unit.institution
+        )
+        self.stranger = builders.person("Dewi")
+        self.open = builders.edition(slug="kipp-2027")
+        self.draft = builders.draft(self.open, "Rancangan", unit, self.people["unit"])
+        self.file = contest.attach(
+            by=self.people["unit"],
+            entry=self.draft,
+            upload=SimpleUploadedFile("bukti.pdf", PDF),
+            aspect="impact",
+            now=NOW,
+        )
+        past = builders.innovation("Inovasi lama", unit)
+        Award.objects.create(innovation=past, level="top40", year=2018, citation="Siaran pers")
+        self.public = past
+
+    def seal_second(self):
+        builders.sealed_round(self.edition, 2)
+        return self
+
+    def kwargs(self, name):
+        """The address of each route in this world; a new route is added here or the test fails."""
+        seat = Seat.objects.filter(round=self.rounds[0], reader__person=self.people["evaluator"])
+        award = Award.objects.exclude(code=None).first()
+        return {
+            "innovation": {"pk": self.public.pk},
+            "region": {"code": "32.71"},
+            "entry-file": {"pk": self.draft.pk, "file": self.file.pk},
+            "entry-detach": {"pk": self.draft.pk, "file": self.file.pk},
+            "enter": {"slug": self.open.slug},
+            "pledge": {"pk": seat.first().reader_id},
+            "certificate": {"code": award.code if award else "ABCD-EFGH-JKLM-NPQR"},
+            **among(["ballot", "ballot-save", "recuse"], pk=seat.first().pk),
+            **among(
+                ["round", "assign", "seat", "ranking", "seal", "marks-csv"],
+                pk=self.rounds[0].pk,
+            ),
+            **among(
+                ["edition", "amend", "office", "entries", "entries-csv", "readers",
+                 "readers-import", "proclaim", "divide", "results", "fund", "bundle"],
+                slug=self.edition.slug,
+            ),
+            **among(
+                ["entry", "entry-save", "entry-attach", "entry-send-back", "entry-endorse",
+                 "entry-file-it", "entry-receipt", "entry-screen"],
+                pk=self.entry.pk,
+            ),
+        }.get(name, {})  # fmt: skip
+
+    def urls(self):
+        return [(route, reverse(route.name, kwargs=self.kwargs(route.name))) for _p, route in OWN]
+
+
+@pytest.fixture
+def world(db, clock):
+    return World()
+
+
+def client_of(person=None):
+    client = Client()
+    if person:
+        client.force_login(person)
+    return client
+
+
+def fetch(client, url):
+    response = client.get(url)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return response, body
+
+
+def test_signed_out_people_see_public_pages_and_are_asked_to_sign_in_elsewhere(world):
+    for route, url in world.urls():
+        response, _body = fetch(client_of(), url)
+
+        if "public" in route.callback.declared:
+            assert response.status_code in {200, 302, 404, 405}, url
+        elif response.status_code != 405:
+            assert response.status_code == 302, url
+            assert response["Location"].startswith("/accounts/login/"), url
+
+
+@pytest.mark.parametrize("office", [*Office.values, "stranger"])
+def test_an_office_finds_its_pages_and_nothing_at_the_others(world, office):
+    client = client_of(world.people.get(office, world.stranger))
+    opened = 0
+    for route, url in world.urls():
+        response, _body = fetch(client, url)
+        declared = set(route.callback.declared)
+        if response.status_code == 405:
+            continue
+        if declared & {"public", "signed-in", office}:
+            assert response.status_code in {200, 302, 404, 409}, url
+            opened += response.status_code == 200
+        else:
+            assert response.status_code == 404, f"{office} at {url}: {response.status_code}"
+    assert opened > 5
+
+
+@pytest.mark.parametrize(
+    ("office", "names"),
+    [
+        ("unit", ["desk", "register", "enter", "entry", "entry-receipt", "entry-file"]),
+        ("local-admin", ["desk", "board", "institution", "entry", "entry-receipt"]),
+        ("secretariat", ["desk", "announce", "amend", "office", "entries", "entries-csv", "entry",
+                         "readers", "readers-import", "round", "ranking", "marks-csv", "outbox"]),
+        ("evaluator", ["desk", "ballots", "ballot", "pledge"]),
+        ("panelist", ["desk", "ballots"]),
+        ("minister", ["desk", "proclaim"]),
+        ("treasury", ["desk", "divide"]),
+        ("auditor", ["desk", "ledger", "office", "entries", "round", "ranking", "entry"]),
+    ],
+)  # fmt: skip
+def test_the_right_person_is_let_in(world, office, names):
+    client = client_of(world.people[office])
+
+    for name in names:
+        url = reverse(name, kwargs=world.kwargs(name))
+        assert fetch(client, url)[0].status_code == 200, f"{office} at {url}"
+
+
+def test_pages_are_sound_html_without_inline_code(world):
+    for office, person in {**world.people, "nobody": None}.items():
+        client = client_of(person)
+        for _route, url in world.urls():
+            response, body = fetch(client, url)
+            if "text/html" not in response.get("Content-Type", "") or not body:
+                continue
+            page = body.decode()
+            where = f"{office} at {url}"
+            assert page.count("<h1") == 1, where
+            assert '<html lang="id"' in page, where
+            assert not re.search(r"<script(?![^>]*\b(src|type=\"application))", page), where
+            assert not re.search(r"<[^>]*\sstyle=", page), where
+            assert not re.search(r"<[^>]*\son\w+=", page), where
+            assert "default-src 'self'" in response["Content-Security-Policy"], where
+            ids = re.findall(r'\sid="([^"]+)"', page)
+            assert len(ids) == len(set(ids)), f"{where}: an id twice"
+
+
+# --- the embargo -----------------------------------------------------------------------------
+
+# Whoever counts, checks and proclaims may know a sealed result before it is public.
+MAY_KNOW = {"secretariat", "auditor", "minister"}
+
+
+def answers(world, person):
+    """Every answer that a person can get, headers and all, without what is random."""
+    client, found = client_of(person), {}
+    urls = [url for _route, url in world.urls()]
+    entries = Entry.objects.order_by("pk")
+    urls += [reverse("entry", args=[entry.pk]) for entry in entries]
+    urls += [reverse("innovation", args=[entry.innovation_id]) for entry in entries]
+    urls += [reverse("library") + f"?q={entry.title}" for entry in entries]
+    codes = [awards.code_for(world.edition, entry.pk) for entry in entries]
+    urls += [reverse("verify") + f"?code={code}" for code in codes]
+    urls += [reverse("certificate", args=[code]) for code in codes]
+    for url in urls:
+        response, body = fetch(client, url)
+        text = re.sub(rb'csrfmiddlewaretoken" value="\w+"', b"", body)
+        headers = {k: v for k, v in response.headers.items() if k != "Set-Cookie"}
+        found[url] = (response.status_code, headers, text)
+    return found
+
+
+def swap_sealed_results():
+    """Turn every sealed round upside down, as if the marks had said the opposite."""
+    for seal in Seal.objects.all():
+        rows = list(Standing.objects.filter(seal=seal).order_by("place", "entry"))
+        facts = [(row.place, row.raw, row.adjusted, row.chance, row.stood) for row in rows]
+        for row, fact in zip(rows, reversed(facts), strict=True):
+            row.place, row.raw, row.adjusted, row.chance, row.stood = fact
+            row.save()
+        Seal.objects.filter(pk=seal.pk).update(digest="0" * 64, inputs={"marks": []})
+
+
+def test_before_proclamation_a_sealed_result_changes_no_byte_for_those_who_may_not_know(world):
+    world.seal_second()
+    others = {o: p for o, p in world.people.items() if o not in MAY_KNOW}
+    others |= {"stranger": world.stranger, "signed out": None}
+    before = {name: answers(world, person) for name, person in others.items()}
+    known = answers(world, world.people["secretariat"])
+
+    swap_sealed_results()
+
+    # First the proof that something could be seen: the secretariat's pages did change.
+    changed = answers(world, world.people["secretariat"])
+    assert sum(known[url] != changed[url] for url in known) >= 1
+    for name, person in others.items():
+        after = answers(world, person)
+        for url, answer in before[name].items():
+            assert after[url] == answer, f"{name} could tell the result at {url}"
+
+
+def test_proclamation_lifts_the_embargo_for_everybody(world):
+    world.seal_second()
+    sealed = fetch(client_of(), reverse("results", args=[world.edition.slug]))[1]
+    winner = Standing.objects.filter(seal__round=world.rounds[1], stood=True).first().entry
+    assert winner.title.encode() not in sealed
+
+    edition = Edition.objects.get(pk=world.edition.pk)
+    awards.proclaim(by=world.people["minister"], edition=edition, decree="1/2026", now=NOW)
+
+    shown = fetch(client_of(), reverse("results", args=[world.edition.slug]))[1]
+    assert winner.title.encode() in shown
+
+
+def test_readers_cannot_see_each_others_marks(world):
+    citra, sieve = world.people["secretariat"], world.rounds[1]
+    panel.assign(by=citra, sieve=sieve, now=SECOND[0])
+    one, two = Seat.objects.filter(round=sieve, entry=Seat.objects.filter(round=sieve)[0].entry)
+    mine, theirs = one.reader.person, two.reader.person
+    theirs.known_terms = mine.known_terms = None
+    before = fetch(client_of(mine), reverse("ballot", args=[one.pk]))[1]
+    marks = {
+        code: (Decimal("13.25"), "Alasan rahasia.") for code in ("novelty", "impact", "spread")
+    }
+    panel.give(by=theirs, seat=two, marks=marks, now=IN_SECOND)
+    # What could leak is there: its owner sees it.
+    assert b"13" in fetch(client_of(theirs), reverse("ballot", args=[two.pk]))[1]
+
+    after = fetch(client_of(mine), reverse("ballot", args=[one.pk]))[1]
+
+    token = rb'csrfmiddlewaretoken" value="\w+"'
+    assert re.sub(token, b"", before) == re.sub(token, b"", after)
+    assert fetch(client_of(mine), reverse("ballot", args=[two.pk]))[0].status_code == 404
+
+
+def test_somebody_elses_address_leads_nowhere(world):
+    other = builders.unit(builders.institution("Kota Solo", code="33.72"), "Dinas Lain")
+    stranger = client_of(builders.person("Wawan", "unit", other))
+
+    for name in ("entry", "entry-receipt"):
+        assert fetch(stranger, reverse(name, args=[world.entry.pk]))[0].status_code == 404
+    url = reverse("entry-file", args=[world.draft.pk, world.file.pk])
+    assert fetch(stranger, url)[0].status_code == 404
+    for name in ("entry-save", "entry-attach", "entry-endorse", "entry-file-it"):
+        response = stranger.post(reverse(name, args=[world.draft.pk]), {"field": "impact"})
+        assert response.status_code == 404, name
+    assert AFTER > NOW
