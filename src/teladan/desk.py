@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,19 +21,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
 
-from teladan.contest.models import Edition, Entry
+from teladan.contest.models import Edition, Entry, Seal
 from teladan.house.ledger import broken_lines
 from teladan.house.models import Ledger, Notice, Office, OfficeTerm
 from teladan.house.notices import release
 from teladan.house.offices import held
 from teladan.house.templatetags.teladan import left, moment
 from teladan.house.web import Request, attempt, for_offices, public, show, signed_in
-from teladan.panel.models import Reader
+from teladan.panel.models import Plan, Reader
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
 
 LINES_A_PAGE = 50
+# Whether a round is seated or sealed, without the marks and reports stored with that.
+SEALED_OR_SEATED = (
+    Prefetch("rounds__seal", Seal.objects.only("pk", "round_id")),
+    Prefetch("rounds__plan", Plan.objects.only("pk", "round_id")),
+)
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,7 @@ def for_secretariat(_term: OfficeTerm, now: datetime) -> Iterator[Todo]:
             filter=Q(entries__filing__isnull=False, entries__screening=None),
         )
     )
-    for edition in editions.prefetch_related("rounds__seal", "rounds__plan")[:10]:
+    for edition in editions.prefetch_related("rounds", *SEALED_OR_SEATED)[:10]:
         office = reverse("office", args=[edition.slug])
         if edition.unscreened:
             yield Todo(
@@ -261,20 +266,43 @@ ROOMS: dict[str, list[tuple[StrPromise, str]]] = {
 }
 
 
+def of_editions(now: datetime) -> Iterator[Todo]:
+    """What everybody may know of the newest editions, for a desk on which nothing waits."""
+    rows = Edition.objects.announced(now).select_related("proclamation", "pot")
+    for edition in rows[:3]:
+        title, slug = str(edition), edition.slug
+        if not hasattr(edition, "proclamation"):
+            windows = [(_("Entries are filed"), edition.rule.opens, edition.rule.closes)]
+            windows += [(sieve.name, sieve.opens, sieve.closes) for sieve in edition.rule.rounds]
+            told, _opens, closes = next((w for w in windows if now < w[2]), windows[-1])
+            when = {"due": moment(closes), "when": left(closes, now)}
+            yield Todo(title, reverse("edition", args=[slug]), detail=told, icon="clock", **when)
+            continue
+        proclaimed, results = moment(edition.proclamation.at), reverse("results", args=[slug])
+        yield Todo(title, results, detail=_("Results proclaimed"), due=proclaimed, icon="star")
+        if hasattr(edition, "pot") and edition.pot.divided_at:
+            divided = moment(edition.pot.divided_at)
+            told = _("How the fund was divided")
+            yield Todo(title, reverse("fund", args=[slug]), detail=told, due=divided, icon="coins")
+
+
 @signed_in
 def desk(request: Request) -> HttpResponse:
     terms = held(request.person, request.now)
     todos = [todo for term in terms for todo in AWAITS[term.office](term, request.now)]
     rooms = {room for term in terms for room in ROOMS.get(term.office, [])}
-    workrooms = []
+    workrooms, editions = [], []
     if {term.office for term in terms} & {Office.SECRETARIAT, Office.AUDITOR}:
         workrooms = list(Edition.objects.visible_to(request.person, request.now)[:10])
+    elif not todos:
+        editions = list(of_editions(request.now))
     hour = request.now.astimezone(ZoneInfo(request.person.zone)).hour
     context = {
         "nav": "desk",
         "todo": sorted(todos, key=lambda todo: not todo.late),
         "rooms": sorted((str(label), reverse(name)) for label, name in rooms),
         "workrooms": workrooms,
+        "editions": editions,
         "greeting": _greeting(hour) % {"name": request.person.name},
     }
     return show(request, "desk/desk.html", context)

@@ -32,7 +32,8 @@ def schema() -> Any:
     for name in FACETS:
         fields.add_text_field(name, tokenizer_name="raw", fast=True, index_option="basic")
     fields.add_unsigned_field("newest", fast=True)
-    fields.add_unsigned_field("honours", fast=True)
+    for name in ("honours", "simulated", "simulated_honours"):
+        fields.add_unsigned_field(name, fast=True)
     fields.add_bytes_field("card", stored=True)
     return fields.build()
 
@@ -94,6 +95,8 @@ def _document(card: dict[str, Any]) -> dict[str, Any]:
         # Newest year first, and within it the higher honour.
         "newest": max((_rank(level, year) for level, year in card["honours"]), default=0),
         "honours": len(card["honours"]),
+        "simulated": int(card["simulated"]),
+        "simulated_honours": len(card["honours"]) if card["simulated"] else 0,
         "card": json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode(),
     }
 

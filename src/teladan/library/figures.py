@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
@@ -58,6 +58,10 @@ NAMES: dict[str, tuple[Words, Words, int]] = {
         0,
     ),
 }
+# Sources that are sentences of ours, as the data files write them.
+COMPUTED = {
+    "computed from the two rows above": gettext_lazy("computed from population and area"),
+}
 FLAGS = {"daerah_tertinggal_2020_2024"}
 # Shown with a dash where no source is known: what one region asks of another first.
 ASKED = tuple(NAMES)[:9]
@@ -87,8 +91,14 @@ class Source:
 
 
 def source_of(citation: str) -> Source:
-    """Read a citation; only a plain web address becomes a link."""
+    """Read a citation: a web address becomes a link, what follows it after a space a note."""
     text = citation.strip()
+    if text in COMPUTED:
+        return Source(str(COMPUTED[text]))
+    address, _space, rest = text.partition(" ")
+    if rest and address.startswith(("https://", "http://")):
+        told = rest.strip(" ;()").removeprefix("uncertain: ")
+        return replace(source_of(address.rstrip(";")), note="" if ".csv" in told else told)
     if text.startswith(("https://", "http://")) and not any(char.isspace() for char in text):
         try:
             host = urlsplit(text).hostname or ""

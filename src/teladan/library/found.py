@@ -94,6 +94,9 @@ class Counts:
 
     innovations: int = 0
     honours: int = 0
+    # How many of them are made up for a demonstration.
+    simulated: int = 0
+    simulated_honours: int = 0
     regions: Mapping[str, int] = field(default_factory=dict)
     fresh: bool = True
 
@@ -118,7 +121,9 @@ def hit_of(card: Mapping[str, Any], score: float, matcher: Callable[..., Matches
     why, why_html = words.snippet(text, where)
     honours = tuple((level_name(level), year) for level, year in card["honours"])
     category = category_name(card["category"])
-    place = ", ".join(dict.fromkeys(filter(None, (card["region"], card["province"]))))
+    # "Pemerintah Kabupaten Bantaeng" already says which region it is of.
+    places = dict.fromkeys(filter(None, (card["region"], card["province"])))
+    place = ", ".join(name for name in places if name not in card["institution"])
     return Hit(
         pk=card["pk"],
         title=card["title"],

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 Mark = tuple[int, str]
 
 # Raise this when the fields or the analysis change: older files are then built anew.
-SHAPE = 1
+SHAPE = 2
 # What changes public pages but no innovation. Any other act, unless it is about an innovation
 # or proclaims an edition, means: build anew.
 QUIET = frozenset({"contest.announce", "contest.amend", "awards.divide"})

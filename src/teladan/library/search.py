@@ -68,14 +68,20 @@ def counts() -> Counts:
     def count(shelf: Shelf) -> Counts:
         wanted = {
             "honours": {"sum": {"field": "honours"}},
+            "simulated": {"sum": {"field": "simulated"}},
+            "simulated_honours": {"sum": {"field": "simulated_honours"}},
             "regions": {"terms": {"field": "region", "size": 2000}},
         }
         found = _memo(
             shelf, "counts", lambda: shelf.searcher.aggregate(tantivy.Query.all_query(), wanted)
         )
         regions = {b["key"]: b["doc_count"] for b in found["regions"]["buckets"]}
-        honours = int(found["honours"]["value"] or 0)
-        return Counts(shelf.searcher.num_docs, honours, regions, shelf.fresh)
+        honours, simulated, simulated_honours = (
+            int(found[name]["value"] or 0) for name in ("honours", "simulated", "simulated_honours")
+        )
+        return Counts(
+            shelf.searcher.num_docs, honours, simulated, simulated_honours, regions, shelf.fresh
+        )
 
     return _on_shelf(count, patient=False) or Counts(fresh=False)
 

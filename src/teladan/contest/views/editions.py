@@ -34,7 +34,8 @@ def stage_of(edition: Edition, now: datetime) -> dict[str, Any]:
         return {"label": _("Takes entries until"), "kind": "ok", "until": rule.closes}
     for sieve in rule.rounds:
         if now < sieve.closes:
-            return {"label": sieve.name, "kind": "", "until": sieve.closes}
+            label = _("%(round)s, until") % {"round": sieve.name}
+            return {"label": label, "kind": "", "until": sieve.closes}
     return {"label": _("Judged; results not proclaimed yet"), "kind": "", "until": None}
 
 
@@ -93,6 +94,8 @@ def edition(request: Request, slug: str) -> HttpResponse:
         "open": row.takes_entries(request.now),
         "timeline": steps_of(row, request.now),
         "total": sum(aspect.weight for aspect in rule.aspects),
+        # One badge for the column where no weight is confirmed, instead of one on every line.
+        "no_weight_sure": not any(aspect.confirmed for aspect in rule.aspects),
         "rounds": [(sieve, names.get(sieve.honour, sieve.honour)) for sieve in rule.rounds],
         "eligibility": list(_eligibility(rule, names)),
         "ties": [rule.aspect(code) for code in rule.tie_rule],

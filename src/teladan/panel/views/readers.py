@@ -40,11 +40,16 @@ def readers(request: Request, slug: str) -> HttpResponse:
     adding = form.is_bound or "add" in request.GET
     mine = Reader.objects.visible_to(request.person, request.now).filter(edition=edition)
     start = _start(request)
-    rows = list(
-        mine.with_loads()
-        .select_related("person", "institution", "home_region")
-        .order_by("office", "person__name", "pk")[start : start + ROWS_A_PAGE + 1]
+    rows: list[Any] = list(
+        mine.select_related("person", "institution", "home_region").order_by(
+            "office", "person__name", "pk"
+        )[start : start + ROWS_A_PAGE + 1]
     )
+    # Counted for this page's readers only: over all of them it is the dearest part of the page.
+    loads: Any = mine.filter(pk__in=[row.pk for row in rows]).with_loads()
+    carried = {row.pk: row for row in loads}
+    for row in rows:
+        row.carries, row.finished = carried[row.pk].carries, carried[row.pk].finished
     context = about(request, edition, (_("Readers"), "")) | {
         "form": form,
         "rows": rows[:ROWS_A_PAGE],

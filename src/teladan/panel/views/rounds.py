@@ -6,7 +6,8 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,7 +20,7 @@ from teladan.house.templatetags.teladan import moment
 from teladan.house.web import Request, answers_refusals, attempt, for_offices, show
 from teladan.panel import acts
 from teladan.panel.forms import SealForm, SeatForm
-from teladan.panel.models import Reader, Seat, Tally
+from teladan.panel.models import Reader, Seat, SeatQuerySet, Tally, TallyQuerySet
 from teladan.panel.views.surroundings import about, embargo, round_for
 
 # What is listed on one screen; the rest is counted.
@@ -39,10 +40,7 @@ def round_page(request: Request, pk: int) -> HttpResponse:
     readers: Any = Reader.objects.visible_to(request.person, request.now).filter(
         edition=sieve.edition, office=rule.office
     )
-    progress = seats.to_read().aggregate(seats=Count("pk"), given=Count("ballot"))
-    counted = tallies.aggregate(
-        entries=Count("pk"), short=Count("pk", filter=Q(reads__lt=rule.reads))
-    )
+    counted, progress = _counted(tallies, seats, rule.reads)
     behind = readers.with_loads(sieve).filter(carries__gt=F("finished"))
     plan = getattr(sieve, "plan", None)
     context = about(request, sieve.edition, (rule.name, "")) | {
@@ -67,6 +65,19 @@ def round_page(request: Request, pk: int) -> HttpResponse:
         "embargo_until": embargo(sieve.edition),
     }
     return show(request, "panel/round.html", context)
+
+
+def _counted(
+    tallies: TallyQuerySet, seats: SeatQuerySet, reads: int
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Count entries and ballots from the tallies, and seats without those given back."""
+    counted = tallies.aggregate(
+        entries=Count("pk"),
+        short=Count("pk", filter=Q(reads__lt=reads)),
+        given=Coalesce(Sum("reads"), 0),
+    )
+    seated = seats.aggregate(all=Count("pk"), given_back=Count("recusal"))
+    return counted, {"seats": seated["all"] - seated["given_back"], "given": counted["given"]}
 
 
 def _stage(request: Request, sieve: Round) -> str:
@@ -194,10 +205,7 @@ def seal(request: Request, pk: int) -> HttpResponse:
             form = SealForm(_tied(request, sieve, request.refusal.tied))
     tallies = Tally.objects.visible_to(request.person, request.now).filter(round=sieve)
     seats = Seat.objects.overseen_by(request.person, request.now).filter(round=sieve)
-    counted = tallies.aggregate(
-        entries=Count("pk"), short=Count("pk", filter=Q(reads__lt=sieve.rule.reads))
-    )
-    progress = seats.to_read().aggregate(seats=Count("pk"), given=Count("ballot"))
+    counted, progress = _counted(tallies, seats, sieve.rule.reads)
     context = about(
         request,
         sieve.edition,

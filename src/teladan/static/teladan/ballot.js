@@ -47,7 +47,7 @@ for (const form of document.querySelectorAll('[data-ballot]')) {
     const at = event.target
     const typing = at.matches('textarea,select,[contenteditable],input:not([type=range],[type=radio],[type=checkbox])')
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !/^[0-9]$/.test(event.key)) return
-    if (!current || (at !== document.body && !form.contains(at))) return
+    if (!current || (!at.contains(form) && !form.contains(at))) return
     event.preventDefault()
     set(current, Math.round((event.key === '0' ? 10 : +event.key) * current.max) / 10)
     choose(current)
