@@ -8,7 +8,7 @@ Run it with `make test`. A few arguments for those who work on it:
 Environment:
 
     TELADAN_TEST_DATABASE_URL   a PostgreSQL server to test on; else a throw-away one is started
-    TELADAN_TEST_WORKERS        how many processes the page and stage tests use (1)
+    TELADAN_TEST_WORKERS        how many processes the page and stage tests use (2)
     TELADAN_REQUIRE_ALL=1       whatever would be skipped is a failure (set by .ci/run)
 
 A test that is meant for one database only skips on the other with a reason that begins with
@@ -36,7 +36,7 @@ TESTS = ROOT / "tests"
 METHOD = ROOT / "docs/method.md"
 ENGINE_ENV = ROOT / ".venv-engine"
 REQUIRE_ALL = os.environ.get("TELADAN_REQUIRE_ALL") == "1"
-WORKERS = int(os.environ.get("TELADAN_TEST_WORKERS", "1"))
+WORKERS = int(os.environ.get("TELADAN_TEST_WORKERS", "2"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -17,7 +17,7 @@ from teladan.contest import acts
 from teladan.contest.forms import RuleSheet, as_seen
 from teladan.contest.models import Answer, Edition, Entry, Filing
 from teladan.contest.rules import preset, presets
-from teladan.house.models import Ledger
+from teladan.house.models import Ledger, Notice
 from teladan.panel.models import Seat
 from tests import builders
 from tests.builders import AFTER, CLOSES, NOW
@@ -201,6 +201,10 @@ def test_an_edition_is_announced_from_a_rule_set_with_dates_of_its_own(come, cit
         ({"aspects-1-tie": "1"}, "refusal"),
         ({"closes": "2026-01-01T00:00"}, "aria-invalid"),
         ({"closes": "yesterday"}, "aria-invalid"),
+        ({"closes": "2026-02-31T00:00"}, "aria-invalid"),
+        ({"opens": "0001-01-01T00:00"}, "aria-invalid"),
+        ({"categories": "k" * 61}, "aria-invalid"),
+        ({"categories": "Kese\0hatan"}, "aria-invalid"),
         ({"rounds-0-opens": "2026-05-02T08:00"}, "aria-invalid"),
         ({"rounds-1-seats": "1000"}, "aria-invalid"),
         ({"fund_cap": "5"}, "aria-invalid"),
@@ -350,6 +354,27 @@ def test_two_tabs_show_both_texts_and_the_second_save_decides(come, ayu, draft):
     assert Answer.objects.get(aspect="impact").text == "Tab kedua."
 
 
+def test_a_title_stays_on_one_line_so_that_mails_can_name_it(come, ayu, bima, draft):
+    save(come, ayu, draft, "title", " Kelas\nBcc:  semua@example.id ", 0)
+
+    acts.send_back(by=bima, entry=Entry.objects.get(pk=draft.pk), note="Perbaiki.", now=NOW)
+
+    assert Entry.objects.get(pk=draft.pk).title == "Kelas Bcc: semua@example.id"
+    assert Notice.objects.get().subject.endswith("Kelas Bcc: semua@example.id")
+
+
+def test_a_late_text_for_a_question_never_answered_stays_though_its_version_is_lost(
+    come, clock, ayu, edition
+):
+    entry = builders.draft(edition, writer=ayu, answered=False)
+    clock.move_to(CLOSES)
+
+    body = come(ayu, "entry", entry.pk, data={"answer-impact": "Terlambat."}, status=409)
+
+    assert "Terlambat." in body
+    assert 'data-code="filing-closed"' in body
+
+
 def test_a_tab_that_only_carries_an_old_text_along_disturbs_nobody(come, ayu, draft):
     stale = typed(draft, answer_spread="Juga baru.")
     write(ayu, draft, "Tab pertama.")
@@ -434,6 +459,8 @@ def test_title_category_and_date_save_themselves(come, ayu, draft):
     assert save(come, ayu, draft, "category", "x", 0, 409)["code"] == "unknown-category"
     for wrong in ("2021-02-30", "kemarin", ""):
         assert save(come, ayu, draft, "started", wrong, 0, 422)["code"] == "unreadable"
+    assert "200" in save(come, ayu, draft, "title", "t" * 201, 0, 422)["reason"]
+    assert save(come, ayu, draft, "titel", "x", 0, 422)["code"] == "unreadable"
     assert save(come, ayu, draft, "answer-beauty", "x", 0, 409)["code"] == "unknown-aspect"
 
 

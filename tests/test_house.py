@@ -1,11 +1,14 @@
 """Ledger, offices, refusals, notices and files: the common ground."""
 
 from datetime import date, timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.urls import reverse
 
 from teladan.contest import acts as contest
 from teladan.house import files, notices
@@ -173,6 +176,76 @@ def test_a_mail_is_dropped_when_its_receiver_may_no_longer_know(edition):
     assert notices.send_waiting(NOW) == (0, 1)
     assert mail.outbox == []
     assert "may no longer" in Notice.objects.get().dropped_because
+
+
+def test_a_mail_waits_when_the_mail_server_is_away(dewi, monkeypatch):
+    notices.queue(to=dewi, subject="Later", body="…", now=NOW)
+
+    def away(*_args, **_kwargs):
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as away_for_now:
+        away_for_now.setattr(notices, "send_mail", away)
+        with pytest.raises(ConnectionRefusedError):
+            notices.send_waiting(NOW)
+    assert Notice.objects.get().sent_at is None
+
+    assert notices.send_waiting(NOW) == (1, 0)
+
+
+def test_an_address_that_is_refused_keeps_no_other_mail_waiting(citra, dewi, monkeypatch):
+    for who in (dewi, citra):
+        notices.queue(to=who, subject="One\nBcc: all@example.id", body="…", now=NOW)
+    sent = []
+
+    def refusing(subject, _body, _sender, receivers):
+        if receivers == [dewi.email]:
+            raise SMTPRecipientsRefused({dewi.email: (550, b"no such user")})
+        sent.append((subject, *receivers))
+
+    monkeypatch.setattr(notices, "send_mail", refusing)
+
+    assert notices.send_waiting(NOW) == (1, 1)
+    assert sent == [("One Bcc: all@example.id", citra.email)]
+    assert "refused" in Notice.objects.get(to=dewi).dropped_because
+
+
+@pytest.mark.parametrize("key", ["9" * 25, "9" * 5000, "abc", "-1"])
+def test_releasing_what_is_no_mail_is_refused(client, citra, key):
+    client.force_login(citra)
+
+    response = client.post(reverse("outbox"), {"notice": key})
+
+    assert response.status_code == 409
+    assert b"nothing-to-release" in response.content
+
+
+def test_nobody_takes_an_address_by_which_another_could_be_appointed(client, dewi):
+    client.force_login(dewi)
+    claim = {"action_add": "", "email": "camat@example.id"}
+
+    response = client.post(reverse("account_email"), claim)
+
+    assert response["Location"] == reverse("mfa_index")
+    assert not EmailAddress.objects.exists()
+    assert Person.objects.get(pk=dewi.pk).email == "dewi@example.id"
+
+
+@pytest.mark.parametrize("name", ["mfa_index", "mfa_list_webauthn", "account_change_password"])
+def test_the_pages_of_account_security_open(client, dewi, name):
+    client.force_login(dewi)
+
+    assert client.get(reverse(name)).status_code == 200
+
+
+def test_an_act_that_tells_many_people_wakes_the_worker_once(
+    dewi, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks() as hooks:
+        for number in range(5):
+            notices.queue(to=dewi, subject=f"{number}", body="…", now=NOW)
+
+    assert len(hooks) == 1
 
 
 def upload(name="bukti.pdf", data=PDF):

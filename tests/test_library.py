@@ -24,6 +24,7 @@ from teladan.house import web
 from teladan.house.ledger import digest_of, record
 from teladan.house.models import Ledger, LedgerHead
 from teladan.library import index, words
+from teladan.library.figures import source_of
 from teladan.library.proofs import check_bundle
 from teladan.library.search import counts, search
 from teladan.registry.models import Claim, Indicator, Region
@@ -536,6 +537,30 @@ def test_simulated_rows_say_so_everywhere(client):
     assert json.loads(page(client, "/library/export.json"))["innovations"][0]["honours"][0][
         "simulated"
     ]
+
+
+def test_the_home_page_counts_what_is_simulated_apart(client):
+    honoured("Kelas Perahu")
+    honoured("Antar Obat", simulated=True)
+
+    client.cookies["django_language"] = "en"
+    shown, held = page(client, "/"), counts()
+
+    assert (held.innovations, held.simulated, held.simulated_honours) == (2, 1, 1)
+    assert "1 innovation, 1 simulated" in shown
+
+
+def test_an_address_with_a_note_is_a_link_and_the_note_stays_beside_it():
+    note = "year set to 2020"
+
+    found = source_of(f"https://www.example.id/a?b=1 ; uncertain: {note}")
+
+    assert (found.text, found.url, found.note) == (
+        "example.id",
+        "https://www.example.id/a?b=1",
+        note,
+    )
+    assert source_of("https://example.id/a; uncertain, see rows.csv").note == ""
 
 
 def test_a_region_shows_its_newest_figures_and_disagreeing_ones_side_by_side(client):

@@ -77,14 +77,18 @@ def for_unit(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
         backs = list(entry.send_backs.all())
         saved = max((answer.saved_at for answer in entry.answers.all()), default=None)
         detail = _("%(done)d of %(all)d sections answered") % {"done": answered, "all": total}
+        if backs:
+            title = _("Mend %(title)s: your local admin sent it back")
+        elif answered < total:
+            title = _("Complete the entry %(title)s")
+        else:
+            title = _("%(title)s is answered: ask your local admin to endorse it")
         yield Todo(
-            _("Mend %(title)s: your local admin sent it back") % {"title": entry.title}
-            if backs
-            else _("Complete the entry %(title)s") % {"title": entry.title},
+            title % {"title": entry.title},
             reverse("entry", args=[entry.pk]),
             detail=f"“{backs[-1].note}”" if backs else detail,
             saved=_("saved on the server %(at)s") % {"at": moment(saved)} if saved else "",
-            icon="back" if backs else "edit",
+            icon="reply" if backs else "edit",
             **by_date(entry.edition.rule.closes, now),  # type: ignore[arg-type]
         )
     for edition in Edition.objects.announced(now)[:10]:
@@ -275,12 +279,12 @@ def of_editions(now: datetime) -> Iterator[Todo]:
             windows = [(_("Entries are filed"), edition.rule.opens, edition.rule.closes)]
             windows += [(sieve.name, sieve.opens, sieve.closes) for sieve in edition.rule.rounds]
             told, _opens, closes = next((w for w in windows if now < w[2]), windows[-1])
-            when = {"due": moment(closes), "when": left(closes, now)}
-            yield Todo(title, reverse("edition", args=[slug]), detail=told, icon="clock", **when)
+            page, due, when = reverse("edition", args=[slug]), moment(closes), left(closes, now)
+            yield Todo(title, page, detail=told, due=due, when=when, icon="clock")
             continue
         proclaimed, results = moment(edition.proclamation.at), reverse("results", args=[slug])
         yield Todo(title, results, detail=_("Results proclaimed"), due=proclaimed, icon="star")
-        if hasattr(edition, "pot") and edition.pot.divided_at:
+        if hasattr(edition, "pot"):
             divided = moment(edition.pot.divided_at)
             told = _("How the fund was divided")
             yield Todo(title, reverse("fund", args=[slug]), detail=told, due=divided, icon="coins")
@@ -321,7 +325,9 @@ def _greeting(hour: int) -> str:
 def outbox(request: Request) -> HttpResponse:
     if request.method == "POST":
         chosen = Notice.objects.filter(
-            pk__in=[key for key in request.POST.getlist("notice") if key.isdecimal()]
+            pk__in=[
+                key for key in request.POST.getlist("notice") if key.isdecimal() and len(key) < 16
+            ]
         )
         count = attempt(
             request, lambda: release(by=request.person, notices=chosen, now=request.now)

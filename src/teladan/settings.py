@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "teladan",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.humanize",  # django-allauth's page of keys asks for it
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -190,6 +191,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+# Failed sign-ins are counted by address; behind a gateway all would seem to come from one.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TLS else 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Teladan"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic.base import RedirectView
 
 from teladan import desk
 from teladan.awards import views as awards
@@ -23,8 +24,11 @@ def declared(patterns: Iterable[Any], office: str) -> None:
 
 
 accounts = path("accounts/", include("allauth.urls"))
+# Offices are given to an address: whoever could claim another's would get that one's offices. So
+# the page that changes addresses is shut, and its name leads to the page beside it.
+address = path("accounts/email/", RedirectView.as_view(pattern_name="mfa_index"))
 # django-allauth guards its own pages: signing in is public, the rest asks for a sign-in itself.
-declared([accounts], "public")
+declared([address, accounts], "public")
 
 urlpatterns = [
     # The public face
@@ -89,5 +93,6 @@ urlpatterns = [
     path("ledger/", desk.ledger, name="ledger"),
     path("language/", desk.language, name="language"),
     path("healthz", desk.healthz, name="healthz"),
+    address,
     accounts,
 ]

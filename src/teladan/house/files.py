@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -78,10 +79,14 @@ def keep(
     if Attachment.objects.filter(about=about, sha256=sha256).exists():
         raise Refusal("file-twice", _("%(name)s is attached already.") % {"name": name})
     place = path_of(sha256)
-    if not place.exists():
+    if not place.exists() or place.stat().st_size != len(data):
         place.parent.mkdir(parents=True, exist_ok=True)
         part = place.with_suffix(f".{now.timestamp():.6f}")
-        part.write_bytes(data)
+        with part.open("wb") as written:
+            written.write(data)
+            # The row will outlive a power cut, so the bytes must too.
+            written.flush()
+            os.fsync(written.fileno())
         part.replace(place)
     return Attachment.objects.create(
         about=about,

@@ -99,8 +99,8 @@ def record(
     `public` says that the act changed what strangers may read. Facts must be JSON; decimals,
     dates and the like are written as text.
     """
-    LedgerHead.objects.get_or_create(pk=1)
-    head = LedgerHead.objects.select_for_update().get(pk=1)
+    heads = LedgerHead.objects.select_for_update()
+    head = heads.filter(pk=1).first() or heads.get_or_create(pk=1)[0]
     line = Ledger(
         seq=head.seq + 1,
         at=now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from smtplib import SMTPRecipientsRefused
 
 from django.apps import apps
 from django.core.mail import send_mail
@@ -29,7 +30,7 @@ def queue(
     """Put a mail in the outbox. Held mails wait until somebody has read and released them."""
     notice = Notice.objects.create(
         to=to,
-        subject=subject[:200],
+        subject=" ".join(subject.split())[:200],
         body=body,
         about=label(about) if about else "",
         queued_at=now,
@@ -41,9 +42,15 @@ def queue(
 
 
 def _send_soon() -> None:
+    # An act that tells a hundred people wakes the worker once.
+    if not any(hook[1] is _wake_the_worker for hook in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_wake_the_worker)
+
+
+def _wake_the_worker() -> None:
     from teladan.house.tasks import deliver  # here, for the task's module needs ready models
 
-    transaction.on_commit(lambda: deliver.enqueue())
+    deliver.enqueue()
 
 
 def may_know(person: Person, about: str, now: datetime) -> bool:
@@ -63,7 +70,7 @@ def send_waiting(now: datetime) -> tuple[int, int]:
     sends one twice; the outbox shows it as sent, so the secretariat can repeat it.
     """
     sent = dropped = 0
-    for pk in Notice.objects.released().order_by("pk").values_list("pk", flat=True)[:500]:
+    for pk in list(Notice.objects.released().order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             notice = Notice.objects.select_for_update().select_related(None).get(pk=pk)
             if not notice.due(now):
@@ -74,11 +81,22 @@ def send_waiting(now: datetime) -> tuple[int, int]:
             else:
                 notice.dropped_at, notice.dropped_because = now, "receiver may no longer know this"
             notice.save()
-        if notice.sent_at:
-            send_mail(notice.subject, notice.body, None, [person.email])
-            sent += 1
-        else:
+        if not notice.sent_at:
             dropped += 1
+            continue
+        try:
+            send_mail(notice.subject, notice.body, None, [person.email])
+        except SMTPRecipientsRefused:  # this address will not do; the others' mails go on
+            because = "the mail server refused the address"
+            Notice.objects.filter(pk=pk).update(
+                sent_at=None, dropped_at=now, dropped_because=because
+            )
+            dropped += 1
+            continue
+        except OSError:  # the mail server is away: everything waits for the next try
+            Notice.objects.filter(pk=pk).update(sent_at=None)
+            raise
+        sent += 1
     return sent, dropped
 
 

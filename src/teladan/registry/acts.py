@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from django.conf import settings
@@ -14,6 +15,25 @@ from teladan.house.notices import queue
 from teladan.house.offices import CAPITAL, appoint, demand, held
 from teladan.house.refusals import Refusal
 from teladan.registry.models import Innovation, Institution, Unit
+
+# What a browser would take for mark-up: < and a letter. “IPM < 60” and “<3 jam” are titles.
+MARKUP = re.compile(r"<[a-z/!?]", re.IGNORECASE)
+
+
+def demand_title(title: str) -> str:
+    """Return a title on one line. Refuses `no-title` and `title-html`."""
+    line = " ".join(title.split())
+    if not line or "\0" in line:
+        raise Refusal("no-title", _("It needs a title that people can read."))
+    if MARKUP.search(line):
+        raise Refusal(
+            "title-html",
+            _(
+                "A title is plain text, and this one holds HTML. Write it without the sign <, or "
+                "put a space after it."
+            ),
+        )
+    return line
 
 
 def demand_unit(
@@ -136,8 +156,8 @@ def register(
 ) -> Innovation:
     """Register an innovation of the person's unit, naming its source if it imitates one.
 
-    Refuses `not-your-office`, `not-your-unit`, `title-taken`, `not-yet-in-use` and
-    `not-modified`.
+    Refuses `not-your-office`, `not-your-unit`, `no-title`, `title-html`, `title-taken`,
+    `not-yet-in-use` and `not-modified`.
     """
     demand_unit(
         by,
@@ -151,12 +171,15 @@ def register(
             "not-yet-in-use",
             _("An innovation is registered once it is in use. Give the day it began."),
         )
-    twins = Innovation.objects.filter(institution=unit.institution_id, title__iexact=title.strip())
+    title = demand_title(title)
+    # Locked, so that a title sent twice at once is registered once.
+    Institution.objects.select_for_update().get(pk=unit.institution_id)
+    twins = Innovation.objects.filter(institution=unit.institution_id, title__iexact=title)
     if twins.exists():
         raise Refusal(
             "title-taken",
             _("Your institution has registered “%(title)s” already. Open that one instead.")
-            % {"title": title.strip()},
+            % {"title": title},
         )
     if source and not adapted.strip():
         raise Refusal(
@@ -170,7 +193,7 @@ def register(
     innovation = Innovation(
         institution_id=unit.institution_id,
         unit=unit,
-        title=title.strip(),
+        title=title,
         summary=summary,
         started=started,
         category=category,

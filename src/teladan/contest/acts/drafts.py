@@ -13,7 +13,7 @@ from teladan.house.ledger import act, digest_of, record
 from teladan.house.models import Attachment, Person
 from teladan.house.offices import CAPITAL
 from teladan.house.refusals import Refusal
-from teladan.registry.acts import demand_unit
+from teladan.registry.acts import demand_title, demand_unit
 from teladan.registry.models import Innovation
 
 
@@ -37,6 +37,8 @@ def begin(
     refuse_outside_window(edition, now)
     if category:
         _refuse_unknown_category(edition, category)
+    # Locked, so that of two who begin at once the second is refused and not broken off.
+    innovation = Innovation.objects.select_for_update(of=("self",)).get(pk=innovation.pk)
     if Entry.objects.filter(edition=edition, innovation=innovation).exists():
         raise Refusal(
             "already-entered",
@@ -114,11 +116,9 @@ def categorise(*, by: Person, entry: Entry, category: str, now: datetime) -> Ent
 
 @act
 def retitle(*, by: Person, entry: Entry, title: str, now: datetime) -> Entry:
-    """Give a draft another title. Refuses as `write` does, and `no-title`."""
+    """Give a draft another title. Refuses as `write` does, and `no-title` and `title-html`."""
     entry = _draft_of(by, entry, now)
-    if not title.strip() or "\0" in title:
-        raise Refusal("no-title", _("An entry needs a title that people can read."))
-    entry.title = title.strip()
+    entry.title = demand_title(title)
     entry.clean_fields(exclude=["edition", "innovation", "begun_by"])
     entry.save(update_fields=["title"])
     record(by=by, act="contest.retitle", about=entry, now=now, title=entry.title)

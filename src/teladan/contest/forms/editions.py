@@ -57,7 +57,10 @@ class WibField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> datetime | None:
         if isinstance(value, str) and value:
-            typed = parse_datetime(value.strip()) if len(value) < 40 else None
+            try:
+                typed = parse_datetime(value.strip()) if len(value) < 40 else None
+            except ValueError:  # well written, and no day of any calendar: 2026-02-31
+                typed = None
             if typed is None:
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
             return typed if typed.tzinfo else typed.replace(tzinfo=CAPITAL)

@@ -21,6 +21,10 @@ from django.utils.translation import gettext as _
 from teladan.house.offices import CAPITAL
 
 METHODS = ("raw", "adjusted")
+# Moments outside cannot be shown in every zone, so one mistyped year would break every page.
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+# What an entry can hold of the name of its category.
+LONGEST_CATEGORY = 60
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,22 @@ def _when(data: Mapping[str, Any], key: str, place: str) -> datetime:
         value = None
     if value is None or value.tzinfo is None:
         raise wrong(f"{place}.{key}", _("must be a moment with its time zone"))
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        limits = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise wrong(f"{place}.{key}", _("must lie in a year from %(first)d to %(last)d") % limits)
     return value
+
+
+def _categories(data: Mapping[str, Any]) -> tuple[str, ...]:
+    names = tuple(str(name) for name in _take(data, "categories", list, "rules"))
+    for name in names:
+        if len(name) > LONGEST_CATEGORY or "\0" in name:
+            raise wrong(
+                "rules.categories",
+                _("“%(name)s…” cannot be kept: a name may have %(most)d characters")
+                % {"name": name[:20].replace("\0", ""), "most": LONGEST_CATEGORY},
+            )
+    return names
 
 
 def _aspects(data: Mapping[str, Any]) -> tuple[Aspect, ...]:
@@ -275,7 +294,7 @@ def parse(data: object) -> Rules:
         min_age_months=_whole(data, "min_age_months", "rules", 0, 1200),
         cap_per_institution=_whole(data, "cap_per_institution", "rules", 1),
         files_per_entry=_whole(data, "files_per_entry", "rules", 1),
-        categories=tuple(str(name) for name in _take(data, "categories", list, "rules")),
+        categories=_categories(data),
         barred=tuple(str(level) for level in data.get("barred", [])),
         barred_twice=tuple(str(level) for level in data.get("barred_twice", [])),
         aspects=aspects,

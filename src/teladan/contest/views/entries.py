@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.forms import BaseForm
 from django.http import HttpResponse, JsonResponse
@@ -147,6 +148,10 @@ def _date(text: str) -> date:
     return found
 
 
+def _unreadable(reason: str) -> JsonResponse:
+    return JsonResponse({"code": "unreadable", "reason": reason}, status=422)
+
+
 @for_offices(Office.UNIT)
 @posted
 def save(request: Request, pk: int) -> HttpResponse:
@@ -154,23 +159,28 @@ def save(request: Request, pk: int) -> HttpResponse:
     row = entry_for(request, pk)
     form = JotForm(request.POST)
     if not form.is_valid():
-        reason = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return JsonResponse({"code": "unreadable", "reason": reason}, status=422)
+        return _unreadable(
+            " ".join(str(error) for errors in form.errors.values() for error in errors)
+        )
     field, value = form.cleaned_data["field"], form.cleaned_data["value"]
     kind, _dash, code = field.partition("-")
     known = next((a for a in row.answers.all() if a.aspect == code), None)
     try:
         if kind == "answer" and (known is None or known.text != value):
             known = _write(request, row, code, value, form.cleaned_data["version"] or 0)
-        elif kind in {"title", "category", "started"}:
-            _describe(request, row, kind, _date(value) if kind == "started" else value)
+        elif field in {"title", "category", "started"}:
+            _describe(request, row, field, _date(value) if field == "started" else value)
+        elif kind != "answer":
+            return _unreadable(_("This form has no such field. Load the page again."))
     except Refusal as no:
         said: dict[str, Any] = {"code": no.code, "reason": no.reason}
         if no.code == "changed-elsewhere" and known is not None:
             said |= {"theirs": known.text, "version": known.version}
         return JsonResponse(said, status=409)
+    except ValidationError as wrong:
+        return _unreadable(" ".join(wrong.messages))
     except ValueError:
-        return JsonResponse({"code": "unreadable", "reason": _("This is not a date.")}, status=422)
+        return _unreadable(_("This is not a date."))
     fresh = entry_for(request, pk)
     return JsonResponse(
         {

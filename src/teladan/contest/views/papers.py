@@ -118,7 +118,8 @@ class Paper:
         row.errors = [str(error) for error in self.form.errors.get(row.name, [])]
         typed = str(self.form.data.get(f"version-{aspect.code}", ""))
         was = self.form.data.get(f"was-{aspect.code}")
-        if typed != str(version) and self.changed(row.text, stored, was) and not row.errors:
+        apart = answer is not None and typed != str(version)
+        if apart and self.changed(row.text, stored, was) and not row.errors:
             row.theirs, row.known = stored, typed
         return row
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from teladan.awards.models import Award
 from teladan.contest.models import Edition, Seal
-from teladan.house.templatetags.teladan import moment, number
+from teladan.house.templatetags.teladan import day, moment, number
 from teladan.house.web import Request, public_page, show
 from teladan.library.figures import source_of
 from teladan.library.found import Counts, Hit
@@ -28,14 +28,14 @@ NEWEST, EDITIONS = 6, 3
 def home(request: Request) -> HttpResponse:
     held = counts()
     newest = search("", size=NEWEST)
-    editions = list(
-        Edition.objects.announced(request.now).select_related("proclamation")[: EDITIONS + 1]
-    )
+    announced = Edition.objects.announced(request.now)
+    editions = list(announced.select_related("proclamation")[: EDITIONS + 1])
     running = [edition for edition in editions if not hasattr(edition, "proclamation")]
     proclaimed = next((e for e in editions if hasattr(e, "proclamation")), None)
     context = {
         "counts": held,
-        "life": _map_of_the_site(held, len(editions), proclaimed),
+        "real": held.innovations - held.simulated,
+        "life": _map_of_the_site(held, announced.count(), proclaimed),
         "newest": _with_sources(newest.hits),
         "categories": newest.facets.get("category", [])[:6],
         "running": [
@@ -59,30 +59,41 @@ def _map_of_the_site(
     """The nine stages with what is public in each; hollow where nothing is yet."""
     rounds = Seal.objects.filter(round__edition__proclamation__isnull=False).count()
     results = reverse("results", args=[proclaimed.slug]) if proclaimed else reverse("library")
+    honours = held.honours - held.simulated_honours
+    innovations = held.innovations - held.simulated
     told = [
         (_("Registry"), len(held.regions), ngettext("%s region", "%s regions", len(held.regions)),
-         reverse("regions")),
+         0, reverse("regions")),
         (_("Contest"), editions, ngettext("%s edition", "%s editions", editions),
-         reverse("editions")),
+         0, reverse("editions")),
         (_("Panel"), rounds, ngettext("%s round to check", "%s rounds to check", rounds),
-         reverse("verify")),
-        (_("Awards"), held.honours, ngettext("%s honour", "%s honours", held.honours), results),
-        (_("Library"), held.innovations,
-         ngettext("%s innovation", "%s innovations", held.innovations), reverse("library")),
+         0, reverse("verify")),
+        (_("Awards"), honours, ngettext("%s honour", "%s honours", honours),
+         held.simulated_honours, results),
+        (_("Library"), innovations, ngettext("%s innovation", "%s innovations", innovations),
+         held.simulated, reverse("library")),
     ]  # fmt: skip
     stages = [
         {
             "label": label,
-            "detail": said % number(count) if count else _("nothing public yet"),
+            "detail": _public(said, count, simulated),
             "url": url,
-            "state": ("honour" if place == 3 else "done") if count else "none",
+            "state": ("honour" if place == 3 else "done") if count or simulated else "none",
         }
-        for place, (label, count, said, url) in enumerate(told)
+        for place, (label, count, said, simulated, url) in enumerate(told)
     ]
     later = (_("Matching"), _("Visits"), _("Training"), _("Forum"))
     return stages + [
         {"label": label, "detail": _("not open yet"), "state": "none"} for label in later
     ]
+
+
+def _public(said: str, count: int, simulated: int) -> str:
+    """Say how much is public; what is simulated is counted apart."""
+    parts = [said % number(count)] if count else []
+    if simulated:
+        parts.append(_("%s simulated") % number(simulated))
+    return ", ".join(parts) or _("nothing public yet")
 
 
 def _dates(edition: Edition, now: datetime) -> list[dict[str, str]]:
@@ -94,7 +105,7 @@ def _dates(edition: Edition, now: datetime) -> list[dict[str, str]]:
     for label, opens, closes in windows:
         state = "done" if now >= closes else "now" if now >= opens else ""
         detail = {"done": _("over"), "now": _("open now")}.get(state, "")
-        when = f"{moment(opens)} – {moment(closes)}"
+        when = f"{day(opens)} – {moment(closes)}"
         found.append({"label": label, "when": when, "detail": detail, "state": state})
     proclaiming = {
         "label": _("Proclamation"),
