@@ -941,3 +941,49 @@ def test_pages_ask_the_same_number_of_questions_however_many_rows(clock, citra, 
         asked.append(counts)
     assert asked[0] == asked[1]
     assert max(asked[0].values()) <= 12, asked[0]
+
+
+def test_readers_are_not_seated_while_entries_are_still_filed(citra):
+    of = b.full_edition(4)
+
+    with pytest.raises(Refusal) as no:
+        panel.assign(by=citra, sieve=of.rounds.get(number=1), now=b.NOW)
+    assert no.value.code == "filing-open"
+
+
+def test_whoever_joins_the_secretariat_marks_no_more(citra):
+    of = b.full_edition(4)
+    sieve = of.rounds.get(number=1)
+    panel.assign(by=citra, sieve=sieve, now=b.FIRST[0])
+    seat = Seat.objects.filter(round=sieve).select_related("reader__person").first()
+    b.person(seat.reader.person.name, "secretariat")
+    reader = type(seat.reader.person).objects.get(pk=seat.reader.person_id)
+
+    with pytest.raises(Refusal) as no:
+        panel.give(by=reader, seat=seat, marks=b.marks_for(seat, 80), now=b.IN_FIRST)
+    assert no.value.code == "runs-the-contest"
+
+
+def test_nobody_reads_an_institution_they_came_to_serve_after_enlisting(citra):
+    of = b.full_edition(4)
+    sieve = of.rounds.get(number=1)
+    entry = Entry.objects.filter(edition=of).order_by("pk").first()
+    late = of.readers.filter(office="evaluator").order_by("pk").first()
+    b.person(late.person.name, "unit", entry.innovation.unit)
+
+    panel.assign(by=citra, sieve=sieve, now=b.FIRST[0])
+
+    assert not Seat.objects.filter(round=sieve, entry=entry, reader=late).exists()
+    with pytest.raises(Refusal) as no:
+        panel.seat_reader(by=citra, sieve=sieve, entry=entry, reader=late, now=b.IN_FIRST)
+    assert no.value.code == "conflict"
+
+
+@pytest.mark.parametrize("asked", ["1.5_1.5_1.5", "²_²_²", "9" * 400, "1_1", "x_1_1"])
+def test_a_made_up_page_mark_shows_the_first_page(clock, citra, enter, asked):
+    of = b.full_edition(4)
+    sieve = of.rounds.get(number=1)
+    panel.assign(by=citra, sieve=sieve, now=b.FIRST[0])
+
+    assert enter(citra).get(f"/rounds/{sieve.pk}/ranking/?after={asked}").status_code == 200
+    assert enter(citra).get(f"/editions/{of.slug}/readers/?start={'9' * 5000}").status_code == 200

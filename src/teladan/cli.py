@@ -117,6 +117,7 @@ def run(
     shown = "127.0.0.1" if host in serving.EVERYWHERE else shown
     os.environ.setdefault("TELADAN_SITE_URL", f"http://{shown}:{port}")
     serving.stop_like_ctrl_c()
+    os.umask(0o077)  # database, mails and evidence are for the site's own user
     site = None
     try:
         serving.refuse_taken_port(host, port)

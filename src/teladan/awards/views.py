@@ -208,7 +208,7 @@ def certificate(request: Request, code: str) -> HttpResponse:
     rows = Award.objects.filter(edition__proclamation__isnull=False).select_related(
         "edition__proclamation", "innovation__institution", "innovation__unit"
     )
-    award = get_object_or_404(rows, code=code)
+    award = get_object_or_404(rows, code=code.replace("\0", ""))
     response = HttpResponse(certificate_pdf(award), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{award.code}.pdf"'
     return response

@@ -133,7 +133,7 @@ def public_page(view: View) -> View:
 
     Strangers get it from memory, or a 304 when their copy is current. The mark of a version is
     the number of the last public line, which by design says nothing of what is under embargo,
-    and the hour, for pages that mention dates.
+    and the minute, for pages that say what is open now.
     """
     shown = public(view)
 
@@ -142,7 +142,7 @@ def public_page(view: View) -> View:
         plain = request.method == "GET" and settings.SESSION_COOKIE_NAME not in request.COOKIES
         if not plain or "messages" in request.COOKIES:
             return shown(request, *args, **kwargs)
-        mark = f"{request.now:%Y%m%d%H} {public_seq()} {get_language()} {settings.SECRET_KEY}"
+        mark = f"{request.now:%Y%m%d%H%M} {public_seq()} {get_language()} {settings.SECRET_KEY}"
         name = f"{mark} {request.headers.get('HX-Request')} {request.get_full_path()}"
         key = hashlib.sha256(name.encode()).hexdigest()[:32]
         if request.headers.get("If-None-Match", "").strip('W/"') == key:

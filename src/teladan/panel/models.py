@@ -56,6 +56,7 @@ class ReaderQuerySet(models.QuerySet["Reader"]):
             .pledged()
             .exclude(pk__in=taken)
             .exclude(pk__in=shunned.values("reader"))
+            .exclude(person__terms__institution=entry.innovation.institution_id)
             .with_loads(sieve)
             .select_related("person", "institution")
         )
@@ -111,6 +112,10 @@ class Reader(models.Model):
             return True
         home = self.home_region_id
         return bool(institution.region and institution.region.touches(home))
+
+    def serves(self, entry: Entry) -> bool:
+        """Say whether the reader holds or held an office of the entry's institution."""
+        return self.person.terms.filter(institution=entry.innovation.institution_id).exists()
 
 
 class DeclaredConflict(models.Model):

@@ -21,13 +21,15 @@ from teladan.library.life import life_of
 from teladan.library.search import counts, search
 from teladan.library.views.keeping import kept_if
 
-NEWEST, EDITIONS = 6, 3
+NEWEST, LOOKED_AT, EDITIONS = 6, 40, 3
+# The honours of the national competition, which the front page shows before local ones.
+NATIONAL = ("top9", "top25", "top35", "top40", "top45", "unpsa_winner")
 
 
 @public_page
 def home(request: Request) -> HttpResponse:
     held = counts()
-    newest = search("", size=NEWEST)
+    newest = search("", size=LOOKED_AT)
     announced = Edition.objects.announced(request.now)
     editions = list(announced.select_related("proclamation")[: EDITIONS + 1])
     running = [edition for edition in editions if not hasattr(edition, "proclamation")]
@@ -36,7 +38,7 @@ def home(request: Request) -> HttpResponse:
         "counts": held,
         "real": held.innovations - held.simulated,
         "life": _map_of_the_site(held, announced.count(), proclaimed),
-        "newest": _with_sources(newest.hits),
+        "newest": _with_sources(_first_shown(newest.hits)),
         "categories": newest.facets.get("category", [])[:6],
         "running": [
             {"edition": edition, "timeline": _dates(edition, request.now)}
@@ -114,6 +116,14 @@ def _dates(edition: Edition, now: datetime) -> list[dict[str, str]]:
         "state": "",
     }
     return [*found, proclaiming]
+
+
+def _first_shown(newest: list[Hit]) -> list[Hit]:
+    """Choose what the front page shows: of the newest, national honours first, real ones first.
+
+    Local shortlists are newer in some years, and say less to a stranger.
+    """
+    return sorted(newest, key=lambda hit: (hit.simulated, hit.level not in NATIONAL))[:NEWEST]
 
 
 def _with_sources(hits: list[Hit]) -> list[dict[str, Any]]:

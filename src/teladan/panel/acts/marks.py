@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from teladan.contest.models import Seal
 from teladan.house.ledger import act, digest_of, record
-from teladan.house.models import Person
-from teladan.house.offices import demand
+from teladan.house.models import Office, Person
+from teladan.house.offices import demand, offices_of
 from teladan.house.refusals import Refusal
 from teladan.house.templatetags.teladan import moment
 from teladan.panel.models import Ballot, Jotting, Mark, Recusal, Seat, Tally
@@ -30,13 +30,18 @@ def jot(
     """Keep fields of a ballot in the making: `points_<aspect>` and `because_<aspect>`, as typed.
 
     `version` is the number of the save that the writer has seen. Refuses as `give` does, and
-    `unknown-aspect`, `too-long` and `changed-elsewhere` (the field was saved after that with
-    another text; neither is lost).
+    `unknown-aspect`, `unreadable-text`, `too-long` and `changed-elsewhere` (the field was saved
+    after that with another text; neither is lost).
     """
     seat = _open_seat(by, seat, now)
     codes = [aspect.code for aspect in seat.round.rule_aspects]
     if not set(marks) <= {f"{kind}_{code}" for kind in ("points", "because") for code in codes}:
         raise Refusal("unknown-aspect", _("This ballot has no such line. Load the page again."))
+    if any("\0" in text for text in marks.values()):
+        raise Refusal(
+            "unreadable-text",
+            _("The text holds a character that cannot be stored (NUL). Remove it and save again."),
+        )
     if any(len(text) > LONGEST for text in marks.values()):
         raise Refusal(
             "too-long",
@@ -66,8 +71,8 @@ def give(
 ) -> Ballot:
     """Give the marks of one entry: for each aspect points from 0 to 100 and a reason.
 
-    Refuses `not-your-seat`, `not-your-office`, `recused`, `not-pledged`, `already-marked`,
-    `marking-closed`, `aspects-missing`, `unknown-aspect`, `points-off-scale` and
+    Refuses `not-your-seat`, `not-your-office`, `runs-the-contest`, `recused`, `not-pledged`,
+    `already-marked`, `marking-closed`, `aspects-missing`, `unknown-aspect`, `points-off-scale` and
     `reason-missing`.
     """
     seat = _open_seat(by, seat, now)
@@ -180,6 +185,8 @@ def _open_seat(by: Person, seat: Seat, now: datetime) -> Seat:
     if seat.reader.person_id != by.pk:
         raise Refusal("not-your-seat", _("This entry is read by another reader."))
     demand(by, seat.reader.office, now=now)
+    if Office.SECRETARIAT in offices_of(by, now):
+        raise Refusal("runs-the-contest", _("Whoever runs the contest cannot mark in it."))
     if Recusal.objects.filter(seat=seat).exists():
         raise Refusal(
             "recused",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from teladan.contest.models import Edition
 from teladan.house.ledger import act, record
 from teladan.house.models import Office, Person
-from teladan.house.offices import appoint, demand, held
+from teladan.house.offices import CAPITAL, appoint, demand, held, offices_of
 from teladan.house.refusals import Refusal
 from teladan.panel.models import Ballot, DeclaredConflict, Jotting, Reader, Recusal, Seat
 from teladan.registry.models import Institution, Region
@@ -40,7 +40,7 @@ def enlist(
     if office not in READING_OFFICES:
         raise Refusal("not-a-reading-office", _("Readers are evaluators or panelists."))
     demand(person, office, now=now)
-    if person.terms.running(now.date()).filter(office=Office.SECRETARIAT).exists():
+    if Office.SECRETARIAT in offices_of(person, now):
         raise Refusal("runs-the-contest", _("Whoever runs the contest cannot mark in it."))
     if Reader.objects.filter(edition=edition, person=person, office=office).exists():
         raise Refusal(
@@ -127,8 +127,9 @@ def _enlist_row(
     office = row.get("office", "").strip() or str(Office.EVALUATOR)
     if office not in READING_OFFICES:
         raise Refusal("not-a-reading-office", _("The office must be evaluator or panelist."))
-    if not person.terms.running(now.date()).filter(office=office).exists():
-        appoint(by=by, person=person, office=office, starts=now.date(), now=now)
+    if office not in offices_of(person, now):
+        today = now.astimezone(CAPITAL).date()
+        appoint(by=by, person=person, office=office, starts=today, now=now)
     enlist(
         by=by,
         edition=edition,
@@ -176,11 +177,13 @@ def pledge(*, by: Person, reader: Reader, conflicts: Mapping[int, str], now: dat
 def recuse(*, by: Person, seat: Seat, because: str, now: datetime) -> Recusal:
     """Step back from an entry.
 
-    Refuses `not-your-seat`, `already-marked`, `no-reason` and `already-recused`.
+    Refuses `not-your-seat`, `not-your-office`, `already-marked`, `no-reason` and
+    `already-recused`.
     """
     seat = Seat.objects.select_for_update(of=("self",)).select_related("reader").get(pk=seat.pk)
     if seat.reader.person_id != by.pk:
         raise Refusal("not-your-seat", _("This entry is read by another reader."))
+    demand(by, seat.reader.office, now=now)
     if Ballot.objects.filter(seat=seat).exists():
         raise Refusal(
             "already-marked",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from teladan.contest.models import Entry, Round, Seal
 from teladan.house.ledger import act, digest_of, record
-from teladan.house.models import Office, Person
+from teladan.house.models import Office, OfficeTerm, Person
 from teladan.house.notices import queue
 from teladan.house.offices import demand
 from teladan.house.refusals import Refusal
@@ -36,7 +36,7 @@ def assign(*, by: Person, sieve: Round, now: datetime) -> Plan:
     """
     demand(by, Office.SECRETARIAT, now=now)
     sieve = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=sieve.pk)
-    _refuse_early(sieve)
+    _refuse_early(sieve, now)
     entries = list(
         Entry.objects.in_round(sieve)
         .select_related("innovation__institution__region")
@@ -71,9 +71,14 @@ def assign(*, by: Person, sieve: Round, now: datetime) -> Plan:
     return plan
 
 
-def _refuse_early(sieve: Round) -> None:
+def _refuse_early(sieve: Round, now: datetime) -> None:
     if Plan.objects.filter(round=sieve).exists():
         raise Refusal("already-assigned", _("The readers of this round are seated already."))
+    if now < sieve.edition.rule.closes:
+        raise Refusal(
+            "filing-open",
+            _("Entries are still filed. Seat the readers once filing is closed and screened."),
+        )
     before = Round.objects.filter(edition=sieve.edition_id, number=sieve.number - 1)
     if sieve.number > 1 and not before.filter(seal__isnull=False).exists():
         raise Refusal("round-before-open", _("Seal the round before this one first."))
@@ -224,7 +229,13 @@ def _weigh_pairs(
     shut = np.array([[reader.conflicts_with(of) for reader in readers] for of in sample.values()])
     column = {reader.pk: position for position, reader in enumerate(readers)}
     declared = DeclaredConflict.objects.filter(reader__in=column, institution__in=institutions)
-    for reader_id, institution_id in declared.values_list("reader_id", "institution_id"):
+    served = OfficeTerm.objects.filter(
+        person__readings__in=column, institution__in=institutions
+    ).values_list("person__readings", "institution_id")
+    tied = [*declared.values_list("reader_id", "institution_id"), *served]
+    for reader_id, institution_id in tied:
+        if reader_id not in column:
+            continue
         shut[institutions[institution_id], column[reader_id]] = True
     affinity = 1.0 + knows[[fields.index(entry.category) for entry in entries]]
     conflicts = shut[[institutions[entry.innovation.institution_id] for entry in entries]]
@@ -249,7 +260,7 @@ def seat_reader(*, by: Person, sieve: Round, entry: Entry, reader: Reader, now: 
     if not reader.pledged_at:
         raise Refusal("not-pledged", _("This reader has not signed the integrity pact yet."))
     shunned = reader.declared.filter(institution=entry.innovation.institution_id).exists()
-    if shunned or reader.conflicts_with(entry):
+    if shunned or reader.conflicts_with(entry) or reader.serves(entry):
         raise Refusal(
             "conflict",
             _("This reader may not read it: own institution, home region or declared conflict."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -100,7 +101,7 @@ def _told(count: Any, *, done: bool) -> bool:
 
 def _start(request: Request) -> int:
     asked = request.GET.get("start", "")
-    return min(int(asked), 10**6) if asked.isascii() and asked.isdecimal() else 0
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 8 else 0
 
 
 def _own_marks(request: Request, rounds: Iterable[Round]) -> dict[int, list[dict[str, Any]]]:
@@ -237,7 +238,7 @@ def _jot_all(request: Request, seat: Seat) -> HttpResponse:
         by=request.person,
         seat=seat,
         marks=fields,
-        version=int(version) if version.isascii() and version.isdecimal() else 0,
+        version=int(version) if re.fullmatch(r"\d{1,9}", version, re.ASCII) else 0,
         now=request.now,
     )
     messages.success(request, _("Your ballot is kept. It counts once you give your marks."))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -49,8 +50,9 @@ def ranking(request: Request, pk: int) -> HttpResponse:
 
 def _cursor(request: Request) -> list[str]:
     """Read `?after=…`: the sorting values of the last row seen and how many came before."""
-    parts = request.GET.get("after", "").split("_")
-    return parts if len(parts) == 3 and all(p.replace(".", "", 1).isdigit() for p in parts) else []
+    asked = request.GET.get("after", "")
+    shape = r"\d{1,9}(\.\d{1,4})?_\d{1,15}_\d{1,9}"
+    return asked.split("_") if re.fullmatch(shape, asked, re.ASCII) else []
 
 
 def _tallies(request: Request, sieve: Round) -> dict[str, Any]:
@@ -66,11 +68,7 @@ def _tallies(request: Request, sieve: Round) -> dict[str, Any]:
     )
     seen, after = 0, _cursor(request)
     if after:
-        try:
-            mean = Decimal(after[0])
-        except InvalidOperation:
-            mean = Decimal(0)
-        seen = int(after[2])
+        mean, seen = Decimal(after[0]), int(after[2])
         rows = rows.filter(Q(mean__lt=mean) | Q(mean=mean, entry__gt=int(after[1])))
     page = list(rows.order_by("-mean", "entry")[: ROWS_A_PAGE + 1])
     more, page = len(page) > ROWS_A_PAGE, page[:ROWS_A_PAGE]

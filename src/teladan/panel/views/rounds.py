@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -225,6 +226,6 @@ def seal(request: Request, pk: int) -> HttpResponse:
 
 def _tied(request: Request, sieve: Round, keys: list[Any]) -> list[Entry]:
     """Fetch the entries that the plenary puts in order."""
-    asked = [int(key) for key in map(str, keys) if key.isascii() and key.isdecimal()][:50]
+    asked = [int(key) for key in map(str, keys) if re.fullmatch(r"\d{1,15}", key, re.ASCII)][:50]
     entries = Entry.objects.visible_to(request.person, request.now).in_round(sieve)
     return list(entries.filter(pk__in=asked).order_by("pk")) if asked else []
