@@ -1,6 +1,9 @@
 """Every address as every office, as a stranger and signed out; and the embargo, byte for byte."""
 
+import os
 import re
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
@@ -311,3 +314,16 @@ def test_somebody_elses_address_leads_nowhere(world):
         response = stranger.post(reverse(name, args=[world.draft.pk]), {"field": "impact"})
         assert response.status_code == 404, name
     assert AFTER > NOW
+
+
+def test_the_map_of_the_house_imports_nothing_heavy():
+    heavy = ["numpy", "scipy", "ortools", "pandas", "typst", "tantivy", "segno", "puremagic"]
+    code = (
+        "import sys, django; django.setup(); import teladan.urls; "
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "teladan.settings"}
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env
+    )
+    assert said.stdout.strip() == "[]"
