@@ -3,12 +3,14 @@
 import copy
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -19,6 +21,7 @@ from teladan.awards.bundles import bundle_of, faults_in
 from teladan.awards.certificates import certificate_pdf
 from teladan.awards.models import Award, Grant, Pot, Proclamation
 from teladan.awards.statements import rate_of, statement_of
+from teladan.contest import acts as contest
 from teladan.contest.models import Edition, Standing
 from teladan.house.ledger import digest_of
 from teladan.house.models import Notice
@@ -127,6 +130,73 @@ def test_the_ledgers_head_is_taken_down(proclaimed):
     taken = Proclamation.objects.get()
     line = Ledger.objects.get(seq=taken.ledger_seq)
     assert (line.act, line.digest) == ("awards.end_embargo", taken.ledger_digest)
+
+
+def amend(of, **changes):
+    rules = Edition.objects.get(pk=of.pk).rules | changes
+    citra = b.person("Citra", "secretariat")
+    return contest.amend(by=citra, edition=of, rules=rules, reason="Keputusan.", now=b.AFTER)
+
+
+def test_once_proclaimed_only_the_fund_changes_and_only_until_it_is_divided(proclaimed, tri):
+    before = bundle_of(proclaimed)
+    one, two = proclaimed.rules["rounds"]
+    third = two | {
+        "name": "Round 3",
+        "seats": 1,
+        "opens": b.AFTER.isoformat(),
+        "closes": (b.AFTER + timedelta(days=9)).isoformat(),
+    }
+    fund = proclaimed.rules["fund"] | {"amount": 12_000_000_000}
+    for changes in (
+        {"rounds": [one, two, third]},
+        {"citation": "Another rule"},
+        {"notes": {"fund": "x"}},
+        {"fund": fund, "files_per_entry": 9},
+    ):
+        refused("proclaimed", lambda changes=changes: amend(proclaimed, **changes))
+
+    assert amend(proclaimed, fund=fund)
+    proclaimed = Edition.objects.get(pk=proclaimed.pk)
+    assert bundle_of(proclaimed) == before
+    assert awards.divide(by=tri, edition=proclaimed, now=b.AFTER).amount == 12_000_000_000
+
+    no = refused("proclaimed", lambda: amend(proclaimed, fund=fund | {"amount": 13_000_000_000}))
+    assert "divided" in no.reason
+    assert list(awards.broken_pots()) == []
+
+
+def test_the_audit_names_every_honour_that_does_not_follow_from_the_standings(proclaimed):
+    assert list(awards.broken_awards()) == []
+    low, gone = Award.objects.filter(level="top99")
+    Award.objects.filter(pk=low.pk).update(level="top40")
+    [fault] = awards.broken_awards()
+    assert f"award {low.pk} " in fault
+    assert "level is top40, not top99" in fault
+    with pytest.raises(CommandError):
+        call_command("audit")
+
+    Award.objects.filter(pk=low.pk).update(level="top99", year=2025, code=None)
+    Award.objects.filter(pk=gone.pk).delete()
+    missed = Standing.objects.filter(seal__round__number=1, stood=False).first().entry
+    extra = Award.objects.create(
+        innovation=missed.innovation, level="top99", year=2026, edition=proclaimed, entry=missed
+    )
+    found = "\n".join(awards.broken_awards())
+    assert "year is 2025, not 2026" in found
+    assert "code of the certificate is missing" in found
+    assert f"entry {gone.entry_id}: top99 is missing" in found
+    assert f"award {extra.pk} " in found
+    assert found.count("\n") == 3
+
+
+def test_an_honour_before_the_proclamation_is_named(sealed):
+    entry = sealed.entries.first()
+    Award.objects.create(
+        innovation=entry.innovation, level="top99", year=2026, edition=sealed, entry=entry
+    )
+    [fault] = awards.broken_awards()
+    assert "does not follow" in fault
 
 
 # --- the fund ------------------------------------------------------------------------------
@@ -293,6 +363,19 @@ def test_a_certificate_holds_title_honour_decree_and_code_and_is_always_the_same
         assert part in text
     assert page.mediabox.width > page.mediabox.height
     assert "SIMULA" not in text
+
+
+def test_a_certificate_has_one_date_wherever_it_is_read(proclaimed):
+    # Late in the evening of the capital it is the next day further east.
+    late = datetime(2026, 6, 1, 16, 30, tzinfo=UTC)
+    Proclamation.objects.update(at=late)
+    made = []
+    for zone in ("Asia/Jakarta", "Asia/Jayapura"):
+        with timezone.override(zone):
+            made.append(certificate_pdf(Award.objects.filter(level="top40").first()))
+    assert made[0] == made[1]
+    text = " ".join(PdfReader(io.BytesIO(made[0])).pages[0].extract_text().split())
+    assert "1 Jun" in text
 
 
 def test_a_simulated_certificate_says_so(proclaimed):

@@ -21,6 +21,7 @@ from teladan.cli import app
 from teladan.house.models import Office, OfficeTerm, Person
 from teladan.management import serving
 from teladan.registry.models import Innovation, Region
+from tests import builders
 
 TELADAN = [sys.executable, "-c", "from teladan.cli import main; main()"]
 
@@ -147,6 +148,52 @@ def test_the_facts_can_be_loaded_alone_and_a_first_secretariat_appointed(
     assert second.exit_code == 2
     assert "--by" in second.output
     assert teladan("demo", "accounts").exit_code == 1
+
+
+def test_an_institution_is_made_for_its_local_admin(teladan, db, settings, tmp_path):
+    settings.DATA = tmp_path
+    (tmp_path / "teladan.sqlite3").touch()
+    builders.region()
+    assert teladan("appoint", "rini@example.id", "secretariat", "--name", "Rini").exit_code == 0
+    solo = ("institution", "Pemerintah Kota Solo", "--kind", "city", "--region", "32.71")
+    by = ("--by", "rini@example.id")
+    assert "--by" in teladan(*solo).output
+    assert teladan(*solo, *by).exit_code == 0
+    local = ("appoint", "budi@example.id", "local-admin", "--name", "Budi", *by)
+    assert teladan(*local).exit_code == 2
+    assert "teladan institution" in teladan(*local, "--institution", "Kota Lain").output
+    assert teladan(*local, "--institution", "Pemerintah Kota Solo").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["Kota A"], "--kind"),
+        (["Kota A", "--kind", "kingdom"], "kingdom is no kind"),
+        (["Kota A", "--kind", "city"], "region"),
+        (["Kota A", "--kind", "city", "--region", "99.99"], "no region 99.99"),
+        (["Kota A", "--kind", "agency", "--by", "nobody@example.id"], "nobody@example.id"),
+        (["", "--kind", "agency"], ""),
+        (["pemerintah kota bogor", "--kind", "agency"], "Pemerintah Kota Bogor"),
+    ],
+)
+def test_an_institution_that_cannot_be_is_told_in_a_sentence(teladan, db, tmp_path, words, said):
+    (tmp_path / "teladan.sqlite3").touch()
+    builders.institution()
+    answer = teladan("institution", *words)
+    assert answer.exit_code == 2
+    assert answer.output.startswith("teladan: ")
+    assert said in answer.output
+    assert answer.output.count("\n") == 1
+
+
+def test_the_first_office_is_given_on_a_database_that_nobody_prepared(tmp_path):
+    missing = alone("appoint", "rini@example.id", "secretariat", "--name", "Rini", data=tmp_path)
+    assert missing.returncode == 2
+    assert "run --no-demo" in missing.stderr
+    (tmp_path / "teladan.sqlite3").touch()
+    made = alone("appoint", "rini@example.id", "secretariat", "--name", "Rini", data=tmp_path)
+    assert made.returncode == 0, made.stderr
 
 
 def test_a_setting_that_cannot_be_is_told_in_a_sentence(tmp_path):

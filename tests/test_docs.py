@@ -22,12 +22,15 @@ WRITTEN = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 GUARDS = ("refuse_", "demand_")
 QUESTIONS = {
     "awards.amounts_for": "the amounts of weights, for dividing and for the audit",
+    "awards.broken_awards": "the audit derives every honour again",
     "awards.broken_pots": "the audit divides every pot again",
     "awards.code_for": "the code of a certificate, for making and for checking it",
     "awards.decisive": "which points of a standing count, for dividing and for its page",
+    "awards.honours_of": "the honours of sealed standings, for proclaiming and for the audit",
     "awards.last_stood": "the last round each entry stood in, for proclaiming and its preview",
     "awards.regional_winners": "whose standings share the fund, for dividing and for its page",
     "awards.weights_of": "the weights of a pot, for dividing and for the audit",
+    "contest.broken_filings": "the audit compares what was filed with the ledger",
     "contest.content_of": "what is filed, for filing and for comparing with a receipt",
     "contest.receipt_for": "the receipt of a content, for giving and for checking it",
     "contest.seal_digest": "the digest of a seal, for sealing, audit and bundles",

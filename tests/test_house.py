@@ -1,16 +1,19 @@
 """Ledger, offices, refusals, notices and files: the common ground."""
 
 from datetime import date, timedelta
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+from threading import Thread
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpResponse
 from django.urls import reverse
 
 from teladan.contest import acts as contest
+from teladan.contest.models import Filing
 from teladan.house import files, notices
 from teladan.house.ledger import Unledgered, act, broken_lines, record
 from teladan.house.models import Attachment, Ledger, LedgerHead, Notice, OfficeTerm, Person
@@ -304,3 +307,94 @@ def test_a_file_name_cannot_leave_its_folder(ayu):
     kept = files.keep(upload=upload("../../etc/passwd.pdf"), about="entry:1", by=ayu, now=NOW)
 
     assert kept.name == "passwd.pdf"
+
+
+def test_a_local_admin_of_two_institutions_staffs_both(bima, dewi):
+    other = builders.unit(builders.institution("Kota Solo", code="33.72"))
+    builders.OfficeTerm.objects.create(
+        person=bima, office="local-admin", institution=other.institution, starts=builders.LONG_AGO
+    )
+    bima.known_terms = None
+
+    appoint(by=bima, person=dewi, office="unit", starts=NOW.date(), now=NOW,
+            institution_id=other.institution_id, unit_id=other.pk)  # fmt: skip
+
+    assert [term.unit_id for term in dewi.terms.all()] == [other.pk]
+
+
+def test_a_mail_that_the_server_will_never_take_holds_up_no_other(dewi, monkeypatch):
+    sent = []
+
+    def server(subject, *_args):
+        if subject == "Bad":
+            raise SMTPDataError(554, b"no")
+        sent.append(subject)
+
+    monkeypatch.setattr(notices, "send_mail", server)
+    for subject in ("Bad", "Good"):
+        notices.queue(to=dewi, subject=subject, body="…", now=NOW)
+
+    assert notices.send_waiting(NOW) == (1, 1)
+    assert sent == ["Good"]
+
+
+def test_a_line_beyond_the_head_is_named():
+    lines("a")
+    LedgerHead.objects.update(seq=0, digest="")
+
+    assert list(broken_lines()) == ["ledger: line 1 stands beyond the head"]
+
+
+def test_a_long_page_is_made_anew_and_not_kept(db, rf, monkeypatch):
+    from teladan.house import web
+
+    made = []
+
+    @web.public_page
+    def page(request):
+        made.append(1)
+        return HttpResponse("x" * (web.LONGEST_KEPT + 1))
+
+    for _again in range(2):
+        request = rf.get("/long/")
+        request.now, request.refusal = NOW, None
+        assert page(request)["ETag"]
+    assert len(made) == 2
+    assert not web._kept_pages
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only on PostgreSQL: row locks")
+def test_filing_and_beginning_at_once_wait_for_each_other_and_both_succeed():
+    edition = builders.edition(cap_per_institution=500)
+    writers = [builders.unit(name=f"Dinas {n}") for n in range(6)]
+    drafts = [builders.draft(edition, f"Draf {n}", at) for n, at in enumerate(writers)]
+    admin = builders.person("Bima", "local-admin", builders.institution())
+    for entry in drafts:
+        contest.endorse(by=admin, entry=entry, now=NOW)
+    fresh = [builders.innovation(f"Baru {n}", at) for n, at in enumerate(writers)]
+    failed = []
+
+    def run(act, **asked):
+        try:
+            act(now=NOW, **asked)
+        except Exception as wrong:
+            failed.append(wrong)
+        finally:
+            connection.close()
+
+    jobs = [Thread(target=run, args=(contest.file_entry,), kwargs={"by": admin, "entry": e})
+            for e in drafts]  # fmt: skip
+    jobs += [
+        Thread(target=run, args=(contest.begin,),
+               kwargs={"by": Person.objects.get(terms__unit=at.pk), "edition": edition,
+                       "innovation": new, "category": "Kesehatan"})
+        for at, new in zip(writers, fresh, strict=True)
+    ]  # fmt: skip
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join(60)
+
+    assert failed == []
+    assert Filing.objects.count() == 6

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from teladan.awards.models import Award
-from teladan.house.models import Notice, OfficeTerm, Person
+from teladan.house.models import Ledger, Notice, OfficeTerm, Person
 from teladan.house.notices import send_waiting
 from teladan.house.offices import offices_of
 from teladan.house.refusals import Refusal
@@ -126,6 +126,45 @@ def test_a_unit_is_set_up_once_by_its_own_admin(bima):
     with refused("not-your-office"):
         other = builders.institution("Kota Solo", code="33.72")
         acts.open_unit(by=bima, institution=other, name="Dinas Sosial", now=NOW)
+
+
+def open_institution(by, **changes):
+    facts = {"name": "Pemerintah Kota Solo", "kind": "city", "now": NOW}
+    return acts.open_institution(**{"by": by, "region": builders.region(), **facts, **changes})
+
+
+def test_an_institution_is_set_up_by_the_secretariat_and_leaves_a_line(citra, bima):
+    made = open_institution(citra, name="  Pemerintah  Kota Solo ")
+
+    line = Ledger.objects.get(act="registry.open_institution")
+    assert (made.name, made.kind, made.region_id) == ("Pemerintah Kota Solo", "city", "32.71")
+    assert (line.by, line.about, line.public) == (citra, f"institution:{made.pk}", False)
+    assert line.facts == {"name": made.name, "kind": "city", "region": "32.71"}
+    with refused("not-your-office"):
+        open_institution(bima, name="Pemerintah Kota Tegal")
+
+
+def test_an_institution_is_set_up_once_whatever_its_capitals(citra):
+    open_institution(citra)
+
+    with refused("institution-exists"):
+        open_institution(citra, name="PEMERINTAH kota solo")
+
+
+@pytest.mark.parametrize("kind", ["province", "regency", "city"])
+def test_a_regional_government_needs_its_region(citra, kind):
+    with refused("region-missing"):
+        open_institution(citra, kind=kind, region=None)
+
+
+def test_a_ministry_needs_no_region_and_a_new_site_nobody_to_set_it_up():
+    assert open_institution(None, name="Kementerian A", kind="ministry", region=None).pk
+
+
+def test_an_institution_has_a_name_and_a_kind_that_exists(citra):
+    for wrong in ({"name": " "}, {"kind": "kingdom"}, {"name": "x" * 161}):
+        with pytest.raises(ValidationError):
+            open_institution(citra, **wrong)
 
 
 def staff(by, **changes):

@@ -46,7 +46,7 @@ def set_up(data: Path, *, must_exist: bool = True) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "teladan.settings")
     on_sqlite = not os.environ.get("TELADAN_DATABASE_URL")
     if must_exist and on_sqlite and not (data / "teladan.sqlite3").exists():
-        fail(f"There is no site in {data}. `teladan run --data {data}` makes one.")
+        fail(f"There is no site in {data}. `teladan run --no-demo --data {data}` makes one.")
     from django.core.exceptions import ImproperlyConfigured
 
     try:
@@ -190,8 +190,23 @@ def appoint(
 ) -> None:
     """Give a person an office; a site's first secretariat is appointed this way."""
     set_up(data)
+    perform("migrate", "--no-input", "--verbosity", "0")
     said = ["--name", name, "--institution", institution, "--unit", unit, "--by", by]
     perform("appoint", email, office, *said)
+
+
+@app.command()
+def institution(
+    name: Annotated[str, typer.Argument(help="Its full name.")],
+    data: Data = HERE,
+    kind: Annotated[str, typer.Option(help="ministry, agency, province, regency, city, …")] = "",
+    region: Annotated[str, typer.Option(help="Code of its region, such as 32.71.")] = "",
+    by: Annotated[str, typer.Option(help="E-mail of the secretariat who sets it up.")] = "",
+) -> None:
+    """Set up an institution, so that a local admin can be appointed to it."""
+    set_up(data)
+    perform("migrate", "--no-input", "--verbosity", "0")
+    perform("institution", "--kind", kind, "--region", region, "--by", by, "--", name)
 
 
 @app.command()

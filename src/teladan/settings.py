@@ -162,7 +162,10 @@ CACHES = {
         "LOCATION": "teladan_cache",
     }
     if ON_POSTGRES
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA / "cache",
+    }
 }
 
 AUTH_USER_MODEL = "teladan.Person"
@@ -242,6 +245,7 @@ EMAIL_HOST = env("EMAIL_HOST", str, "localhost")
 EMAIL_PORT = env("EMAIL_PORT", int, 25)
 EMAIL_HOST_USER = env("EMAIL_USER", str, "")
 EMAIL_HOST_PASSWORD = env("EMAIL_PASSWORD", str, "")
+EMAIL_TIMEOUT = 20
 EMAIL_USE_TLS = env("EMAIL_TLS", yes_or_no, False)
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", str, "Teladan <teladan@localhost>")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -37,7 +37,7 @@ def proclaim(*, by: Person, edition: Edition, decree: str, now: datetime) -> Pro
     `decree-missing`, `already-proclaimed` and `rounds-open`.
     """
     demand(by, Office.MINISTER, now=now)
-    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    edition = Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
     if not decree.strip():
         raise Refusal("decree-missing", _("Give the number of the decree."))
     if Proclamation.objects.filter(edition=edition).exists():
@@ -59,24 +59,15 @@ def proclaim(*, by: Person, edition: Edition, decree: str, now: datetime) -> Pro
     )
     proclamation.full_clean()
     proclamation.save()
-    awards = []
-    for standing in last_stood(Standing.objects.filter(seal__round__edition=edition)):
-        award = Award(
-            innovation=standing.entry.innovation,
-            level=edition.rule.round(standing.seal.round.number).honour,
-            year=edition.year,
-            edition=edition,
-            entry=standing.entry,
-            simulated=edition.simulated,
-            code=code_for(edition, standing.entry_id),
-        )
-        awards.append(award)
-        if standing.entry.begun_by:
+    awards = honours_of(edition)
+    for award in awards:
+        entry = award.entry
+        if entry and entry.begun_by:
             queue(
-                to=standing.entry.begun_by,
-                about=standing.entry,
+                to=entry.begun_by,
+                about=entry,
                 now=now,
-                subject=_("Honoured: %(title)s") % {"title": standing.entry.title},
+                subject=_("Honoured: %(title)s") % {"title": entry.title},
                 body=_("%(level)s. The certificate waits on the page of your innovation.")
                 % {"level": award.get_level_display()},
             )
@@ -91,6 +82,22 @@ def proclaim(*, by: Person, edition: Edition, decree: str, now: datetime) -> Pro
         honours=len(awards),
     )
     return proclamation
+
+
+def honours_of(edition: Edition) -> list[Award]:
+    """Make the honours that follow from the sealed standings, without keeping them."""
+    return [
+        Award(
+            innovation=standing.entry.innovation,
+            level=edition.rule.round(standing.seal.round.number).honour,
+            year=edition.year,
+            edition=edition,
+            entry=standing.entry,
+            simulated=edition.simulated,
+            code=code_for(edition, standing.entry_id),
+        )
+        for standing in last_stood(Standing.objects.filter(seal__round__edition=edition))
+    ]
 
 
 def last_stood(standings: QuerySet[Standing]) -> list[Standing]:
@@ -123,7 +130,7 @@ def divide(*, by: Person, edition: Edition, now: datetime) -> Pot:
     from teladan.engine.errors import Infeasible
 
     demand(by, Office.TREASURY, now=now)
-    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    edition = Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
     if not Proclamation.objects.filter(edition=edition).exists():
         raise Refusal("not-proclaimed", _("The fund is divided once the winners are proclaimed."))
     if Pot.objects.filter(edition=edition).exists():
@@ -229,6 +236,27 @@ def amounts_for(
     # Points have four decimals: as whole numbers their ratios are exact.
     exact = [int(weight.scaleb(4)) for weight in weights.values()]
     return [int(given) for given in share(amount, exact, floor=floor, cap=cap)]
+
+
+def broken_awards() -> Iterator[str]:
+    """Derive every honour again from the sealed standings and name each that differs."""
+    for edition in Edition.objects.select_related("proclamation").order_by("pk"):
+        proclaimed = hasattr(edition, "proclamation")
+        right = {a.entry_id: a for a in honours_of(edition)} if proclaimed else {}
+        for award in Award.objects.filter(edition=edition).order_by("pk"):
+            place = f"award {award.pk} of {edition}, entry {award.entry_id}"
+            due = right.pop(award.entry_id, None)
+            if due is None:
+                yield f"{place}: {award.level} does not follow from the standings"
+                continue
+            for name in ("innovation_id", "level", "year", "simulated"):
+                if getattr(award, name) != getattr(due, name):
+                    yield f"{place}: {name} is {getattr(award, name)}, not {getattr(due, name)}"
+            # Codes are signed with the site's key, which an operator may have changed since.
+            if not award.code:
+                yield f"{place}: the code of the certificate is missing"
+        for entry, due in right.items():
+            yield f"award of {edition}, entry {entry}: {due.level} is missing"
 
 
 def broken_pots() -> Iterator[str]:

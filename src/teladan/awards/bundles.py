@@ -44,7 +44,8 @@ def bundle_of(edition: Edition) -> dict[str, Any]:
         "edition": edition.slug,
         "name": edition.name,
         "simulated": edition.simulated,
-        "rules": edition.rules,
+        # Standings follow from these; the fund may still be amended until it is divided.
+        "rules": {key: value for key, value in edition.rules.items() if key != "fund"},
         "decree": proclamation.decree,
         "proclaimed_at": proclamation.at.isoformat(),
         "ledger": {"line": proclamation.ledger_seq, "digest": proclamation.ledger_digest},

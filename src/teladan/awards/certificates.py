@@ -8,11 +8,11 @@ from typing import Literal
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from teladan.awards.models import Award
+from teladan.house.offices import CAPITAL
 from teladan.house.templatetags.teladan import day
 
 
@@ -37,7 +37,9 @@ def certificate_pdf(award: Award) -> bytes:
     edition, innovation = award.edition, award.innovation
     if edition is None or award.code is None:
         raise ValueError("only honours proclaimed here have certificates")
-    at = localtime(edition.proclamation.at)
+    at = edition.proclamation.at
+    # A decree has one date, wherever its certificate is downloaded.
+    date = at.astimezone(CAPITAL).date()
     facts = {
         "lang": (get_language() or "id")[:2],
         "title": innovation.title,
@@ -45,7 +47,7 @@ def certificate_pdf(award: Award) -> bytes:
         "unit": innovation.unit.name if innovation.unit else "",
         "level": f"{award.get_level_display()} {award.year}",
         "edition": edition.name,
-        "date": [at.year, at.month, at.day],
+        "date": [date.year, date.month, date.day],
         "code": award.code,
         "address": verification_address(award.code),
         "site": f"{settings.SITE_URL}{reverse('verify')}",
@@ -55,7 +57,7 @@ def certificate_pdf(award: Award) -> bytes:
             "given": _("Certificate of honour"),
             "for_": _("for the public-service innovation"),
             "decree": _("Decree %(decree)s, %(day)s")
-            % {"decree": edition.proclamation.decree, "day": day(at)},
+            % {"decree": edition.proclamation.decree, "day": day(date)},
             "code": _("Verification code"),
             "check": _("Genuine? Check it at"),
             "scan": _("QR code that leads to the verification of this certificate"),

@@ -60,7 +60,7 @@ def for_unit(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
             continue
         total = len(entry.edition.rule.aspects)
         answered = sum(1 for answer in entry.answers.all() if answer.words)
-        backs = list(entry.send_backs.all())
+        backs = sorted(entry.send_backs.all(), key=lambda back: back.pk)
         saved = max((answer.saved_at for answer in entry.answers.all()), default=None)
         detail = _("%(done)d of %(all)d sections answered") % {"done": answered, "all": total}
         if backs:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.apps import apps
 from django.core.mail import send_mail
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from teladan.house.ledger import act, label, record
 from teladan.house.models import Notice, Office, Person
 from teladan.house.offices import demand
 from teladan.house.refusals import Refusal
+
+# Why a mail was dropped: stored as here, shown in the reader's language.
+MAY_NOT_KNOW = gettext_noop("the receiver may no longer know this")
+ADDRESS_REFUSED = gettext_noop("the mail server refused the address")
+MAIL_REFUSED = gettext_noop("the mail server refused the mail")
 
 
 def queue(
@@ -63,37 +69,44 @@ def may_know(person: Person, about: str, now: datetime) -> bool:
     return person.is_active and rows.visible_to(person, now).filter(pk=pk).exists()
 
 
+def _refused_for_good(no: OSError) -> str:
+    """Say why the server will never take this mail; nothing when it is only away."""
+    if isinstance(no, SMTPRecipientsRefused):
+        return ADDRESS_REFUSED
+    return MAIL_REFUSED if isinstance(no, SMTPResponseException) and no.smtp_code >= 500 else ""
+
+
 def send_waiting(now: datetime) -> tuple[int, int]:
     """Send what is released; drop what the receiver may no longer know. Returns (sent, dropped).
 
     A mail is marked before it is handed over: a crash between the two loses one mail and never
-    sends one twice; the outbox shows it as sent, so the secretariat can repeat it.
+    sends one twice.
     """
     sent = dropped = 0
     for pk in list(Notice.objects.released().order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
-            notice = Notice.objects.select_for_update().select_related(None).get(pk=pk)
+            notice = Notice.objects.select_for_update(no_key=True).select_related(None).get(pk=pk)
             if not notice.due(now):
                 continue
             person = Person.objects.get(pk=notice.to_id)
             if may_know(person, notice.about, now):
                 notice.sent_at = now
             else:
-                notice.dropped_at, notice.dropped_because = now, "receiver may no longer know this"
+                notice.dropped_at, notice.dropped_because = now, MAY_NOT_KNOW
             notice.save()
         if not notice.sent_at:
             dropped += 1
             continue
         try:
             send_mail(notice.subject, notice.body, None, [person.email])
-        except SMTPRecipientsRefused:  # this address will not do; the others' mails go on
-            because = "the mail server refused the address"
-            Notice.objects.filter(pk=pk).update(
-                sent_at=None, dropped_at=now, dropped_because=because
-            )
-            dropped += 1
-            continue
-        except OSError:  # the mail server is away: everything waits for the next try
+        except OSError as no:
+            if because := _refused_for_good(no):  # this mail will not do; the others go on
+                Notice.objects.filter(pk=pk).update(
+                    sent_at=None, dropped_at=now, dropped_because=because
+                )
+                dropped += 1
+                continue
+            # The mail server is away: everything waits for the next try.
             Notice.objects.filter(pk=pk).update(sent_at=None)
             raise
         sent += 1

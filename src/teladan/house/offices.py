@@ -60,15 +60,13 @@ def appoint(
 
     Refuses `not-your-office` and `already-in-office`.
     """
-    if by is not None:
-        allowed = demand(by, Office.SECRETARIAT, Office.LOCAL_ADMIN, now=now)
-        if allowed.office == Office.LOCAL_ADMIN and (
-            office != Office.UNIT or allowed.institution_id != institution_id
-        ):
+    if by is not None and Office.SECRETARIAT not in offices_of(by, now):
+        if office != Office.UNIT:
             raise Refusal(
                 "not-your-office",
                 _("A local admin appoints the units of their own institution only."),
             )
+        demand(by, Office.LOCAL_ADMIN, now=now, institution_id=institution_id)
     same = OfficeTerm.objects.running(starts).filter(person=person, office=office)
     if (institution_id, unit_id) in set(same.values_list("institution_id", "unit_id")):
         raise Refusal("already-in-office", _("This person holds this office already."))

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django_tasks_db.models import DBTaskResult
+
 from teladan.compat import task
 from teladan.house.notices import now_for_tasks, send_waiting
 
@@ -16,5 +18,7 @@ def deliver() -> list[int]:
     try:
         return list(send_waiting(now))
     except OSError:
-        deliver.using(run_after=now + timedelta(minutes=5)).enqueue()
+        again = DBTaskResult.objects.filter(task_path=deliver.module_path, run_after__gt=now)
+        if not again.filter(status="READY").exists():
+            deliver.using(run_after=now + timedelta(minutes=5)).enqueue()
         raise

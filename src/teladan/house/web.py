@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -125,7 +126,7 @@ def public(view: View) -> View:
 
 
 _kept_pages: OrderedDict[str, HttpResponse] = OrderedDict()
-KEPT_PAGES = 400
+KEPT_PAGES, LONGEST_KEPT = 250, 128 * 1024  # 32 MB at most
 
 
 def public_page(view: View) -> View:
@@ -143,7 +144,7 @@ def public_page(view: View) -> View:
         if not plain or "messages" in request.COOKIES:
             return shown(request, *args, **kwargs)
         mark = f"{request.now:%Y%m%d%H%M} {public_seq()} {get_language()} {settings.SECRET_KEY}"
-        name = f"{mark} {request.headers.get('HX-Request')} {request.get_full_path()}"
+        name = f"{mark} {request.get_full_path()}"
         key = hashlib.sha256(name.encode()).hexdigest()[:32]
         if request.headers.get("If-None-Match", "").strip('W/"') == key:
             response: HttpResponse = HttpResponseNotModified()
@@ -154,7 +155,8 @@ def public_page(view: View) -> View:
             passing = "no-store" in response.get("Cache-Control", "")
             if response.status_code != 200 or response.streaming or response.cookies or passing:
                 return response
-            _kept_pages[key] = HttpResponse(response.content, headers=dict(response.headers))
+            if len(response.content) <= LONGEST_KEPT:
+                _kept_pages[key] = HttpResponse(response.content, headers=dict(response.headers))
             while len(_kept_pages) > KEPT_PAGES:
                 _kept_pages.popitem(last=False)
         response["ETag"], response["Cache-Control"] = f'"{key}"', "no-cache"
@@ -180,17 +182,34 @@ def show(
     template: str,
     context: Mapping[str, Any] | None = None,
     *forms: BaseForm | BaseFormSet[Any],
-    fragment: str = "",
 ) -> HttpResponse:
     """Render a page: 409 when an act was refused, 422 when input was unreadable, else 200.
 
-    `fragment` names the partial that answers htmx. The forms are bound, so what was typed stays.
+    The forms are bound, so what was typed stays.
     """
     unreadable = any(form.is_bound and not form.is_valid() for form in forms)
     status = 409 if request.refusal else 422 if unreadable else 200
-    if fragment and "HX-Request" in request.headers:
-        template = f"{template}#{fragment}"
     return render(request, template, dict(context or {}), status=status)
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+# What a spreadsheet takes for the beginning of a formula, also in its full-width forms.
+FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """Write one line of CSV; a text that a spreadsheet would run as a formula is disarmed."""
+    row = [
+        f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_SIGNS) else cell
+        for cell in cells
+    ]
+    return str(csv.writer(_Echo()).writerow(row))
 
 
 def answers_refusals(view: View) -> View:

@@ -6,19 +6,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-
-from teladan.awards.models import LEVELS, Award
+from teladan.awards.models import LEVELS
 from teladan.library.words import stems, words_of
 from teladan.registry.models import Innovation, InnovationQuerySet
 
 FACETS = ("category", "year", "level", "province", "region")
 ORDER = {level: place for place, level in enumerate(LEVELS)}
-
-
-def public_innovations() -> InnovationQuerySet:
-    """Innovations that a stranger may read: those with an honour."""
-    return Innovation.objects.filter(Exists(Award.objects.filter(innovation=OuterRef("pk"))))
 
 
 def schema() -> Any:

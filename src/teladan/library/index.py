@@ -26,7 +26,7 @@ from django.db import connections
 
 from teladan.awards.models import Award
 from teladan.house.models import Ledger
-from teladan.library.cards import add_cards, public_innovations, schema
+from teladan.library.cards import add_cards, schema
 from teladan.registry.models import Innovation
 
 log = logging.getLogger(__name__)
@@ -219,7 +219,7 @@ def _amended(found: Shelf, pks: set[int], mark: Mark) -> Shelf:
             piece = ordered[start : start + 500]
             old = tantivy.Query.term_set_query(found.index.schema, "pk", piece)
             writer.delete_documents_by_query(old)
-            add_cards(writer, found.index.schema, public_innovations().filter(pk__in=piece))
+            add_cards(writer, found.index.schema, Innovation.objects.public().filter(pk__in=piece))
         writer.commit()
         writer.wait_merging_threads()
         found.index.reload()
@@ -236,7 +236,7 @@ def _built(root: Path, mark: Mark) -> Shelf:
     index = tantivy.Index(schema(), path=str(root / folder))
     index.config_reader("manual")
     writer = index.writer(64_000_000, 1)
-    add_cards(writer, index.schema, public_innovations())
+    add_cards(writer, index.schema, Innovation.objects.public())
     writer.commit()
     writer.wait_merging_threads()
     index.reload()

@@ -14,10 +14,12 @@ from teladan.house.models import Office, OfficeTerm, Person
 from teladan.house.notices import queue
 from teladan.house.offices import CAPITAL, appoint, demand, held
 from teladan.house.refusals import Refusal
-from teladan.registry.models import Innovation, Institution, Unit
+from teladan.registry.models import Innovation, Institution, Region, Unit
 
 # What a browser would take for mark-up: < and a letter. “IPM < 60” and “<3 jam” are titles.
 MARKUP = re.compile(r"<[a-z/!?]", re.IGNORECASE)
+# A regional government is the government of some region.
+REGIONAL = {Institution.Kind.PROVINCE, Institution.Kind.REGENCY, Institution.Kind.CITY}
 
 
 def demand_title(title: str) -> str:
@@ -43,6 +45,44 @@ def demand_unit(
     demand(by, Office.UNIT, now=now, institution_id=institution_id)
     if unit_id not in {term.unit_id for term in held(by, now) if term.office == Office.UNIT}:
         raise no
+
+
+@act
+def open_institution(
+    *, by: Person | None, name: str, kind: str, region: Region | None, now: datetime
+) -> Institution:
+    """Set up an institution. `by` is empty only when a site is first set up.
+
+    Refuses `not-your-office`, `institution-exists` and `region-missing`.
+    """
+    if by is not None:
+        demand(by, Office.SECRETARIAT, now=now)
+    name = " ".join(name.split())
+    twin = Institution.objects.filter(name__iexact=name).first()
+    if twin:
+        raise Refusal(
+            "institution-exists",
+            _("There is an institution called “%(name)s” already. Use that one.")
+            % {"name": twin.name},
+        )
+    if kind in REGIONAL and region is None:
+        raise Refusal(
+            "region-missing",
+            _("A province, regency or city government needs its region. Name it by its code."),
+        )
+    institution = Institution(name=name, kind=kind, region=region)
+    institution.full_clean()
+    institution.save()
+    record(
+        by=by,
+        act="registry.open_institution",
+        about=institution,
+        now=now,
+        name=institution.name,
+        kind=institution.kind,
+        region=institution.region_id,
+    )
+    return institution
 
 
 @act
@@ -121,7 +161,7 @@ def relieve(*, by: Person, term: OfficeTerm, now: datetime) -> OfficeTerm:
             _("A local admin ends the terms of units only. Ask the secretariat for the others."),
         )
     today = now.astimezone(CAPITAL).date()
-    term = OfficeTerm.objects.select_for_update(of=("self",)).get(pk=term.pk)
+    term = OfficeTerm.objects.select_for_update(of=("self",), no_key=True).get(pk=term.pk)
     if term.ends is not None and term.ends <= today:
         raise Refusal("already-ended", _("This term has ended already."))
     term.ends = max(today, term.starts)
@@ -173,7 +213,7 @@ def register(
         )
     title = demand_title(title)
     # Locked, so that a title sent twice at once is registered once.
-    Institution.objects.select_for_update().get(pk=unit.institution_id)
+    Institution.objects.select_for_update(no_key=True).get(pk=unit.institution_id)
     twins = Innovation.objects.filter(institution=unit.institution_id, title__iexact=title)
     if twins.exists():
         raise Refusal(

@@ -114,11 +114,20 @@ class Unit(models.Model):
         return self.name
 
 
+def honoured() -> Q:
+    """Say what makes an innovation public: an honour, which only exists once it is public."""
+    honours = apps.get_model("teladan", "Award")._default_manager
+    return Q(Exists(honours.filter(innovation=OuterRef("pk"))))
+
+
 class InnovationQuerySet(models.QuerySet["Innovation"]):
+    def public(self) -> InnovationQuerySet:
+        """Those that a stranger may read."""
+        return self.filter(honoured())
+
     def visible_to(self, person: Person | None, now: datetime) -> InnovationQuerySet:
         """Those that stood are public; others are for their institution and the secretariat."""
-        honours = apps.get_model("teladan", "Award")._default_manager
-        seen = Q(Exists(honours.filter(innovation=OuterRef("pk"))))
+        seen = honoured()
         terms: list[OfficeTerm] = held(person, now) if person else []
         for term in terms:
             if term.office in {Office.SECRETARIAT, Office.AUDITOR}:

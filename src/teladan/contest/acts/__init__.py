@@ -1,5 +1,6 @@
 """What is done in a contest: announced, entered, written, endorsed, filed, screened, sealed."""
 
+from teladan.contest.acts.audits import broken_filings
 from teladan.contest.acts.drafts import attach, begin, categorise, date_use, detach, retitle, write
 from teladan.contest.acts.editions import amend, announce
 from teladan.contest.acts.filings import (
@@ -19,6 +20,7 @@ __all__ = [
     "announce",
     "attach",
     "begin",
+    "broken_filings",
     "categorise",
     "content_of",
     "date_use",

@@ -38,7 +38,9 @@ def begin(
     if category:
         _refuse_unknown_category(edition, category)
     # Locked, so that of two who begin at once the second is refused and not broken off.
-    innovation = Innovation.objects.select_for_update(of=("self",)).get(pk=innovation.pk)
+    innovation = Innovation.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=innovation.pk
+    )
     if Entry.objects.filter(edition=edition, innovation=innovation).exists():
         raise Refusal(
             "already-entered",
@@ -193,7 +195,7 @@ def detach(*, by: Person, entry: Entry, attachment: Attachment, now: datetime) -
 def _draft_of(by: Person, entry: Entry, now: datetime) -> Entry:
     """Lock a draft for its writer, or refuse."""
     entry = (
-        Entry.objects.select_for_update(of=("self",))
+        Entry.objects.select_for_update(of=("self",), no_key=True)
         .select_related("edition", "innovation")
         .get(pk=entry.pk)
     )

@@ -77,13 +77,14 @@ def amend(
 
     `seen` is how many amendments the writer knew of: a newer one is not overwritten unread. The
     ledger says how many entries the change touches. Refuses `not-your-office`,
-    `changed-elsewhere`, `nothing-changed`, `marks-given` (from the first mark on, the aspects,
-    the tie rule and the method of that round stay), `rounds-fixed` (once a round is sealed, its
-    rule and all that it was computed from stay) and `round-in-use` (a round that has readers
-    cannot be dropped).
+    `changed-elsewhere`, `nothing-changed`, `proclaimed` (after that only the fund may change, and
+    nothing once it is divided), `rounds-fixed` (once a round is sealed, its rule, the number of
+    rounds and all that it was computed from stay), `marks-given` (from the first mark on, the
+    aspects, the tie rule and the method of that round stay) and `round-in-use` (a round that has
+    readers cannot be dropped).
     """
     demand(by, Office.SECRETARIAT, now=now)
-    edition = Edition.objects.select_for_update().get(pk=edition.pk)
+    edition = Edition.objects.select_for_update(no_key=True).get(pk=edition.pk)
     if seen is not None and seen != edition.amendments.count():
         raise Refusal(
             "changed-elsewhere",
@@ -101,6 +102,7 @@ def amend(
     }
     if not changed:
         raise Refusal("nothing-changed", _("These are the rules in force. Change something."))
+    _refuse_proclaimed(edition, changed)
     _refuse_fixed(edition, before, after, changed)
     amendment = Amendment(edition=edition, at=now, by=by, reason=reason.strip(), changed=changed)
     amendment.full_clean()
@@ -121,6 +123,22 @@ def amend(
     return amendment
 
 
+def _refuse_proclaimed(edition: Edition, changed: Mapping[str, Any]) -> None:
+    """After the proclamation strangers compute again: only the fund waits to be divided."""
+    # Awards are above the contest, so the questions go through what they added to the edition.
+    this = Edition.objects.filter(pk=edition.pk)
+    if this.filter(pot__isnull=False).exists():
+        raise Refusal(
+            "proclaimed",
+            _("This edition is proclaimed and its fund is divided. Its rules cannot change."),
+        )
+    if changed.keys() - {"fund"} and this.filter(proclamation__isnull=False).exists():
+        raise Refusal(
+            "proclaimed",
+            _("This edition is proclaimed. Of its rules only the fund can change."),
+        )
+
+
 def _refuse_fixed(
     edition: Edition, before: Rules, after: Rules, changed: Mapping[str, Any]
 ) -> None:
@@ -128,7 +146,8 @@ def _refuse_fixed(
     now_in_force = {sieve.number: sieve for sieve in after.rounds}
     turned = {r.number for r in before.rounds if now_in_force.get(r.number) != r}
     sealed = set(rounds.filter(seal__isnull=False).values_list("number", flat=True))
-    if sealed and (changed.keys() & FIXED_BY_SEAL or sealed & turned):
+    recounted = len(before.rounds) != len(after.rounds)
+    if sealed and (changed.keys() & FIXED_BY_SEAL or sealed & turned or recounted):
         raise Refusal(
             "rounds-fixed",
             _("A round is sealed under these rules. They cannot change for this edition."),

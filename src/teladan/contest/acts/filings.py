@@ -27,7 +27,7 @@ def send_back(*, by: Person, entry: Entry, note: str, now: datetime) -> SendBack
     """
     demand(by, Office.LOCAL_ADMIN, now=now, institution_id=entry.innovation.institution_id)
     # The row is locked so that no filing slips in between the question and the answer.
-    entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    entry = Entry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     refuse_filed(entry)
     if not note.strip():
         raise Refusal("no-note", _("Say what is to be mended, so that the unit can do it."))
@@ -52,7 +52,7 @@ def endorse(*, by: Person, entry: Entry, now: datetime) -> Endorsement:
     Refuses `not-your-office`, `already-filed`, `already-endorsed` and `not-complete`.
     """
     demand(by, Office.LOCAL_ADMIN, now=now, institution_id=entry.innovation.institution_id)
-    entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    entry = Entry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     refuse_filed(entry)
     if Endorsement.objects.filter(entry=entry).exists():
         raise Refusal("already-endorsed", _("This entry is endorsed already. File it."))
@@ -73,9 +73,9 @@ def file_entry(*, by: Person, entry: Entry, now: datetime) -> Filing:
     demand(by, Office.LOCAL_ADMIN, now=now, institution_id=institution.pk)
     # The edition's row is locked so that receipts are numbered without a gap, then the entry's,
     # so that nothing is written or sent back while its content is read.
-    edition = Edition.objects.select_for_update().get(pk=entry.edition_id)
+    edition = Edition.objects.select_for_update(no_key=True).get(pk=entry.edition_id)
     entry = (
-        Entry.objects.select_for_update(of=("self",))
+        Entry.objects.select_for_update(of=("self",), no_key=True)
         .select_related("innovation__institution", "innovation__unit", "begun_by")
         .get(pk=entry.pk)
     )

@@ -32,7 +32,7 @@ def screen(
     `reason-unknown` and `reason-and-passed`.
     """
     demand(by, Office.SECRETARIAT, now=now)
-    entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    entry = Entry.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     if not Filing.objects.filter(entry=entry).exists():
         raise Refusal("not-filed", _("Only filed entries are screened."))
     if Screening.objects.filter(entry=entry).exists():

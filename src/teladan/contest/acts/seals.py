@@ -32,7 +32,7 @@ def seal_standings(
     Refuses `not-your-office` and `already-sealed`.
     """
     demand(by, Office.SECRETARIAT, now=now)
-    sieve = Round.objects.select_for_update(of=("self",)).get(pk=sieve.pk)
+    sieve = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=sieve.pk)
     if Seal.objects.filter(round=sieve).exists():
         raise Refusal("already-sealed", _("This round is sealed; it can never change."))
     seal = Seal.objects.create(

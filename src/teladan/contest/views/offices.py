@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from datetime import tzinfo
@@ -22,7 +21,7 @@ from teladan.contest.rules import SCREENING_REASONS, Rules
 from teladan.house.models import Notice, Office
 from teladan.house.offices import offices_of
 from teladan.house.templatetags.teladan import left, moment
-from teladan.house.web import Request, for_offices, show
+from teladan.house.web import Request, csv_line, for_offices, show
 
 ROWS_A_PAGE = 50
 ROWS_A_CHUNK = 100
@@ -256,19 +255,11 @@ def entries_csv(request: Request, slug: str) -> HttpResponse:
     return cast(HttpResponse, response)
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _lines(rows: QuerySet[Entry], rule: Rules, zone: tzinfo) -> Iterator[str]:
     """Write the filed content, which never changes, a chunk of rows at a time."""
-    writer = csv.writer(_Echo())
     head = "number receipt filed_at title institution unit category started screening reasons note"
     codes = [aspect.code for aspect in rule.aspects]
-    yield "\ufeff" + str(writer.writerow([*head.split(), "sha256", "files", *codes]))
+    yield "\ufeff" + csv_line([*head.split(), "sha256", "files", *codes])
     for row in rows.iterator(chunk_size=ROWS_A_CHUNK):
         filing, content = row.filing, row.filing.content
         screening = getattr(row, "screening", None)
@@ -289,11 +280,4 @@ def _lines(rows: QuerySet[Entry], rule: Rules, zone: tzinfo) -> Iterator[str]:
             " ".join(name for name, _sha256 in content["files"]),
             *(content["answers"].get(code, "") for code in codes),
         ]
-        yield str(writer.writerow([_harmless(cell) for cell in cells]))
-
-
-def _harmless(cell: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
-    return cell
+        yield csv_line(cells)

@@ -67,6 +67,8 @@ def left(value: datetime | None, now: datetime) -> str:
     hours = (value - now).total_seconds() / 3600
     if hours < 0:
         return gettext("past")
+    if hours < 1:
+        return gettext("%(minutes)d minutes left") % {"minutes": int(hours * 60)}
     if hours < 48:
         return gettext("%(hours)d hours left") % {"hours": int(hours)}
     return gettext("%(days)d days left") % {"days": int(hours // 24)}

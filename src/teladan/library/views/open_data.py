@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterator
@@ -17,8 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from teladan.awards.models import Award
-from teladan.house.web import Request, public_page
-from teladan.library.cards import public_innovations
+from teladan.house.web import Request, csv_line, public_page
 from teladan.library.found import level_name
 from teladan.library.search import counts
 from teladan.library.views.keeping import kept_if
@@ -32,35 +30,8 @@ COLUMNS = (
 CHUNK, FEED = 500, 50
 
 
-class Line:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        """Return the text."""
-        return text
-
-
-def harmless(cell: object) -> object:
-    """Disarm what a spreadsheet would take for a formula."""
-    text = "" if cell is None else str(cell)
-    dangerous = text.lstrip(" ")[:1] in (
-        "=",
-        "+",
-        "-",
-        "@",
-        "\t",
-        "\r",
-        "\n",
-        "＝",
-        "＋",
-        "－",
-        "＠",
-    )
-    return f"'{text}" if dangerous and isinstance(cell, str) else text
-
-
 def _rows() -> Iterator[Innovation]:
-    rows = public_innovations().select_related("institution__region__province")
+    rows = Innovation.objects.public().select_related("institution__region__province")
     rows = rows.prefetch_related("awards__edition").order_by("pk")
     return rows.iterator(chunk_size=CHUNK)
 
@@ -101,13 +72,12 @@ def export_csv(request: Request) -> HttpResponse:
     """One line an honour."""
 
     def lines() -> Iterator[str]:
-        out = csv.DictWriter(Line(), COLUMNS)
-        yield out.writeheader()
+        yield csv_line(COLUMNS)
         for innovation in _rows():
             facts = _facts(innovation)
             for honour in _honours(innovation):
-                cells = {name: harmless(cell) for name, cell in (facts | honour).items()}
-                yield out.writerow(cells)
+                cells = facts | honour
+                yield csv_line(cells[name] for name in COLUMNS)
 
     return _file(lines(), "text/csv; charset=utf-8", "teladan.csv")
 

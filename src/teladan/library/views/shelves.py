@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from teladan.awards.models import Award
 from teladan.house.templatetags.teladan import number
 from teladan.house.web import Request, public_page, show
-from teladan.library.cards import ORDER, public_innovations
+from teladan.library.cards import ORDER
 from teladan.library.figures import claimed, source_of
 from teladan.library.found import Results, category_name
 from teladan.library.life import life_of
@@ -105,7 +105,7 @@ def innovation(request: Request, pk: int) -> HttpResponse:
         pk=pk,
     )
     awards = sorted(found.awards.all(), key=lambda a: (ORDER.get(a.level, len(ORDER)), -a.year))
-    replicas = public_innovations().filter(source=found.pk).select_related("institution")
+    replicas = Innovation.objects.public().filter(source=found.pk).select_related("institution")
     made = list(replicas.only("title", "adapted", "institution__name")[: REPLICAS + 1])
     source = None
     if found.source_id:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,19 @@ from teladan.house.offices import CAPITAL, appoint
 from teladan.house.refusals import Refusal
 from teladan.management.demo.people import new_password
 from teladan.registry.models import Institution, Unit
+
+
+def appointer(email: str) -> Person | None:
+    """Return who acts: nobody while a site is set up, its secretariat afterwards."""
+    if email:
+        person = Person.objects.filter(email=email.strip().lower()).first()
+        if person is None:
+            raise CommandError(f"Nobody here has the e-mail {email}.", returncode=2)
+        return person
+    today = timezone.now().astimezone(CAPITAL).date()
+    if OfficeTerm.objects.running(today).filter(office=Office.SECRETARIAT).exists():
+        raise CommandError("This site has a secretariat: say --by whom.", returncode=2)
+    return None
 
 
 class Command(BaseCommand):
@@ -34,7 +48,7 @@ class Command(BaseCommand):
             )
         now, password = timezone.now(), ""
         today = now.astimezone(CAPITAL).date()
-        by = self.appointer(options["by"])
+        by = appointer(options["by"])
         institution, unit = self.place(options["institution"], options["unit"])
         email = options["email"].strip().lower()
         person = Person.objects.filter(email=email).first()
@@ -55,27 +69,19 @@ class Command(BaseCommand):
             )
         except Refusal as no:
             raise CommandError(no.reason) from no
+        except ValidationError as wrong:
+            raise CommandError(" ".join(wrong.messages), returncode=2) from wrong
         self.stdout.write(f"{person.name} <{person.email}>: {term.get_office_display()}")
         if password:
             self.stdout.write(f"password, shown this once: {password}")
-
-    def appointer(self, email: str) -> Person | None:
-        if email:
-            person = Person.objects.filter(email=email.strip().lower()).first()
-            if person is None:
-                raise CommandError(f"Nobody here has the e-mail {email}.", returncode=2)
-            return person
-        today = timezone.now().astimezone(CAPITAL).date()
-        if OfficeTerm.objects.running(today).filter(office=Office.SECRETARIAT).exists():
-            raise CommandError("This site has a secretariat: say --by whom.", returncode=2)
-        return None
 
     def place(self, name: str, unit_name: str) -> tuple[Institution | None, Unit | None]:
         if not name:
             return None, None
         institution = Institution.objects.filter(name=name).first()
         if institution is None:
-            raise CommandError(f"There is no institution called {name}.", returncode=2)
+            hint = "`teladan institution` makes one."
+            raise CommandError(f"There is no institution called {name}. {hint}", returncode=2)
         if not unit_name:
             return institution, None
         unit = Unit.objects.filter(institution=institution, name=unit_name).first()

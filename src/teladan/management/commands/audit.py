@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from teladan.awards.acts import broken_pots
+from teladan.awards.acts import broken_awards, broken_pots
 from teladan.awards.models import Pot
+from teladan.contest.acts import broken_filings
 from teladan.contest.models import Filing, Seal
-from teladan.house.ledger import broken_lines, digest_of
+from teladan.house.ledger import broken_lines
 from teladan.house.models import Ledger
 from teladan.panel.acts import broken_seals
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         faults = 0
-        for find in (broken_lines, broken_filings, broken_seals, broken_pots):
+        for find in (broken_lines, broken_filings, broken_seals, broken_awards, broken_pots):
             for fault in find():
                 faults += 1
                 self.stdout.write(fault)
@@ -29,10 +29,3 @@ class Command(BaseCommand):
         lines, seals, funds, filings = (table._default_manager.count() for table in counts)
         self.stdout.write(f"{lines} lines, {seals} seals, {funds} funds hold")
         self.stdout.write(f"{filings} filings hold")
-
-
-def broken_filings() -> Iterator[str]:
-    """Name each filed entry whose content is not what its receipt was given for."""
-    for filing in Filing.objects.order_by("pk").iterator(chunk_size=200):
-        if digest_of(filing.content) != filing.digest:
-            yield f"filing {filing.receipt}: the content was changed after it was filed"

@@ -133,7 +133,9 @@ def _refuse_unfit(seat: Seat, marks: Mapping[str, tuple[Decimal, str]]) -> None:
 def _add_to_tally(seat: Seat) -> None:
     """Keep the means of the entry, so that no page has to add up all marks."""
     Tally.objects.get_or_create(round_id=seat.round_id, entry_id=seat.entry_id)
-    tally = Tally.objects.select_for_update().get(round=seat.round_id, entry=seat.entry_id)
+    tally = Tally.objects.select_for_update(no_key=True).get(
+        round=seat.round_id, entry=seat.entry_id
+    )
     right = tallies_from(
         Ballot.objects.filter(seat__round=seat.round_id, seat__entry=seat.entry_id)
     )
@@ -178,7 +180,7 @@ def _open_seat(by: Person, seat: Seat, now: datetime) -> Seat:
     The round is locked too, so that no ballot slips in while it is being sealed.
     """
     seat = (
-        Seat.objects.select_for_update(of=("self", "round"))
+        Seat.objects.select_for_update(of=("self", "round"), no_key=True)
         .select_related("round__edition", "reader")
         .get(pk=seat.pk)
     )

@@ -149,7 +149,7 @@ def pledge(*, by: Person, reader: Reader, conflicts: Mapping[int, str], now: dat
     Refuses `not-you`, `not-your-office`, `already-pledged`, `unknown-institution` and
     `no-reason`.
     """
-    reader = Reader.objects.select_for_update(of=("self",)).get(pk=reader.pk)
+    reader = Reader.objects.select_for_update(of=("self",), no_key=True).get(pk=reader.pk)
     if reader.person_id != by.pk:
         raise Refusal("not-you", _("A pledge is signed by the reader alone."))
     demand(by, reader.office, now=now)
@@ -180,7 +180,11 @@ def recuse(*, by: Person, seat: Seat, because: str, now: datetime) -> Recusal:
     Refuses `not-your-seat`, `not-your-office`, `already-marked`, `no-reason` and
     `already-recused`.
     """
-    seat = Seat.objects.select_for_update(of=("self",)).select_related("reader").get(pk=seat.pk)
+    seat = (
+        Seat.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("reader")
+        .get(pk=seat.pk)
+    )
     if seat.reader.person_id != by.pk:
         raise Refusal("not-your-seat", _("This entry is read by another reader."))
     demand(by, seat.reader.office, now=now)

@@ -35,7 +35,11 @@ def assign(*, by: Person, sieve: Round, now: datetime) -> Plan:
     `not-enough-readers` (naming who cannot be served).
     """
     demand(by, Office.SECRETARIAT, now=now)
-    sieve = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=sieve.pk)
+    sieve = (
+        Round.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("edition")
+        .get(pk=sieve.pk)
+    )
     _refuse_early(sieve, now)
     entries = list(
         Entry.objects.in_round(sieve)
@@ -59,9 +63,9 @@ def assign(*, by: Person, sieve: Round, now: datetime) -> Plan:
     )
     Tally.objects.bulk_create([Tally(round=sieve, entry=e) for e in entries], batch_size=1000)
     plan = Plan.objects.create(round=sieve, by=by, at=now, certificate=certificate)
-    for reader in readers:
+    for column in sorted({reader for _entry, reader in pairs}):
         queue(
-            to=reader.person,
+            to=readers[column].person,
             now=now,
             hold=True,
             subject=_("Entries to read: %(round)s") % {"round": sieve},
@@ -250,7 +254,11 @@ def seat_reader(*, by: Person, sieve: Round, entry: Entry, reader: Reader, now: 
     `conflict`, `not-in-round` and `seated-already`.
     """
     demand(by, Office.SECRETARIAT, now=now)
-    sieve = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=sieve.pk)
+    sieve = (
+        Round.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("edition")
+        .get(pk=sieve.pk)
+    )
     if not Plan.objects.filter(round=sieve).exists():
         raise Refusal("not-assigned", _("Assign the readers of this round first."))
     if Seal.objects.filter(round=sieve).exists():

@@ -40,7 +40,11 @@ def tally(
     `no-entries`, `not-all-read`, `groups-apart` and `tie-at-the-line`.
     """
     demand(by, Office.SECRETARIAT, now=now)
-    sieve = Round.objects.select_for_update(of=("self",)).select_related("edition").get(pk=sieve.pk)
+    sieve = (
+        Round.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("edition")
+        .get(pk=sieve.pk)
+    )
     if Seal.objects.filter(round=sieve).exists():
         raise Refusal("already-sealed", _("This round is sealed; it can never change."))
     if order and not because.strip():

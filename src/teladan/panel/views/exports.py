@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import tzinfo
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, cast
+from typing import cast
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 
 from teladan.contest.models import Round
 from teladan.house.models import Office
-from teladan.house.web import Request, for_offices
+from teladan.house.web import Request, csv_line, for_offices
 from teladan.panel.models import Mark, MarkQuerySet
 from teladan.panel.views.surroundings import round_for
 
@@ -34,20 +33,12 @@ def marks_csv(request: Request, pk: int) -> HttpResponse:
     return cast(HttpResponse, response)
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _lines(rows: MarkQuerySet, sieve: Round, zone: tzinfo) -> Iterator[str]:
     """Write one line a ballot; readers are numbered as in the bundle, not named."""
     codes = [aspect.code for aspect in sieve.rule_aspects]
-    writer = csv.writer(_Echo())
     head = ["entry", "title", "institution", "reader", "points", "given_at"]
     columns = [f"{code}{end}" for code in codes for end in ("", "_because")]
-    yield "\ufeff" + str(writer.writerow([*head, *columns]))
+    yield "\ufeff" + csv_line([*head, *columns])
     readers = rows.order_by("ballot__seat__reader").values_list("ballot__seat__reader", flat=True)
     alias = {pk: n for n, pk in enumerate(readers.distinct(), start=1)}
     told = {
@@ -74,11 +65,4 @@ def _lines(rows: MarkQuerySet, sieve: Round, zone: tzinfo) -> Iterator[str]:
         cells.append(at.astimezone(zone).isoformat(timespec="seconds"))
         for code in codes:
             cells += [given[code][6], given[code][7]] if code in given else ["", ""]
-        yield str(writer.writerow([_harmless(cell) for cell in cells]))
-
-
-def _harmless(cell: Any) -> Any:
-    """Keep a spreadsheet from taking a text for a formula."""
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
-    return cell
+        yield csv_line(cells)

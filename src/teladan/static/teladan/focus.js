@@ -8,7 +8,6 @@ const show = scope => {
   target.scrollIntoView({ block: box ? 'start' : 'center' })
 }
 show(document)
-document.addEventListener('htmx:afterSwap', event => show(event.detail.elt))
 
 const menus = () => document.querySelectorAll('details[data-menu][open]')
 document.addEventListener('click', event => { for (const m of menus()) if (!m.contains(event.target)) m.open = false })

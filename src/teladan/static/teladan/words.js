@@ -28,4 +28,3 @@ const start = scope => {
   for (const box of scope.querySelectorAll('[data-words-of]')) watch(box)
 }
 start(document)
-document.addEventListener('htmx:afterSwap', event => start(event.detail.elt))
