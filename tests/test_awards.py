@@ -162,7 +162,7 @@ def test_once_proclaimed_only_the_fund_changes_and_only_until_it_is_divided(proc
     assert awards.divide(by=tri, edition=proclaimed, now=b.AFTER).amount == 12_000_000_000
 
     no = refused("proclaimed", lambda: amend(proclaimed, fund=fund | {"amount": 13_000_000_000}))
-    assert "divided" in no.reason
+    assert "dibagi" in no.reason
     assert list(awards.broken_pots()) == []
 
 

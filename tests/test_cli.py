@@ -170,7 +170,7 @@ def test_an_institution_is_made_for_its_local_admin(teladan, db, settings, tmp_p
     [
         (["Kota A"], "--kind"),
         (["Kota A", "--kind", "kingdom"], "kingdom is no kind"),
-        (["Kota A", "--kind", "city"], "region"),
+        (["Kota A", "--kind", "city"], "memerlukan wilayahnya"),
         (["Kota A", "--kind", "city", "--region", "99.99"], "no region 99.99"),
         (["Kota A", "--kind", "agency", "--by", "nobody@example.id"], "nobody@example.id"),
         (["", "--kind", "agency"], ""),
