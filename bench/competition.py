@@ -120,7 +120,7 @@ class Lottery:
                 self.queue = self.rng.permutation(len(self.readers)).tolist()
             at = self.queue.pop()
             reader = self.readers[at]
-            if reader in chosen or reader.conflicts_with(entry):
+            if reader in chosen or reader.belongs_to(entry.innovation.institution):
                 passed.append(at)
             else:
                 chosen.append(reader)
@@ -190,7 +190,9 @@ def open_seats(
     for turn, reader in enumerate(readers[: min(people, len(readers))]):
         shifted = [entries[(turn * each + n) % len(entries)] for n in range(len(entries))]
         free = (e for e in shifted if (e.pk, reader.pk) not in taken)
-        mine = list(islice((e for e in free if not reader.conflicts_with(e)), each))
+        mine = list(
+            islice((e for e in free if not reader.belongs_to(e.innovation.institution)), each)
+        )
         seats += [Seat(round=sieve, entry=entry, reader=reader) for entry in mine]
     seats = Seat.objects.bulk_create(seats, batch_size=1000)
     person = {reader.pk: reader.person_id for reader in readers}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from teladan.contest.models import Edition, Entry, Round
-from teladan.house.models import Office, Person
+from teladan.house.models import Office, OfficeTerm, Person
 from teladan.house.offices import held
 from teladan.registry.models import Institution, Region
 
@@ -42,25 +43,34 @@ class ReaderQuerySet(models.QuerySet["Reader"]):
             carries=Count("seats", filter=seats), finished=Count("seats__ballot", filter=ballots)
         )
 
+    def barred_from(self, institutions: Iterable[Institution]) -> set[tuple[int, int]]:
+        """Return the (reader, institution) keys that must never meet: the one rule of conflicts.
+
+        Own institution, home region (with its province and members), an institution they hold or
+        held an office of, and what they declared.
+        """
+        found = {each.pk: each for each in institutions}
+        readers = Reader.objects.filter(pk__in=self.values("pk"))
+        declared = DeclaredConflict.objects.filter(reader__in=readers, institution__in=found)
+        served = OfficeTerm.objects.filter(person__readings__in=readers, institution__in=found)
+        barred = set(declared.values_list("reader_id", "institution_id"))
+        barred |= set(served.values_list("person__readings", "institution_id"))
+        for reader in readers:
+            barred |= {(reader.pk, pk) for pk, each in found.items() if reader.belongs_to(each)}
+        return barred
+
     def free_for(self, sieve: Round, entry: Entry) -> list[Reader]:
         """Return who may still read the entry in this round, those of its field first.
 
-        Nobody of its institution or region, nobody who declared a conflict, nobody who has had
-        it. Loads are counted in this round, the least burdened first. Marked `suits` are those
-        who know the field.
+        Nobody whom a conflict bars, nobody who has had it. Loads are counted in this round, the
+        least burdened first. Marked `suits` are those who know the field.
         """
         taken = Seat.objects.filter(round=sieve, entry=entry).values("reader")
-        shunned = DeclaredConflict.objects.filter(institution=entry.innovation.institution_id)
-        rows: Any = (
-            self.filter(edition=sieve.edition_id, office=sieve.rule.office)
-            .pledged()
-            .exclude(pk__in=taken)
-            .exclude(pk__in=shunned.values("reader"))
-            .exclude(person__terms__institution=entry.innovation.institution_id)
-            .with_loads(sieve)
-            .select_related("person", "institution")
-        )
-        free = [reader for reader in rows if not reader.conflicts_with(entry)]
+        able = self.filter(edition=sieve.edition_id, office=sieve.rule.office).pledged()
+        able = able.exclude(pk__in=taken)
+        barred = {reader for reader, _of in able.barred_from([entry.innovation.institution])}
+        rows: Any = able.with_loads(sieve).select_related("person", "institution")
+        free = [reader for reader in rows if reader.pk not in barred]
         for reader in free:
             reader.suits = entry.category in reader.expertise
         return sorted(free, key=lambda reader: (not reader.suits, reader.carries, reader.pk))
@@ -105,17 +115,12 @@ class Reader(models.Model):
     def __str__(self) -> str:
         return str(self.person)
 
-    def conflicts_with(self, entry: Entry) -> bool:
-        """Own institution or home region, by rule; declared conflicts are asked for apart."""
-        institution = entry.innovation.institution
+    def belongs_to(self, institution: Institution) -> bool:
+        """Say whether it is the reader's own or of their home region; see `barred_from`."""
         if self.institution_id == institution.pk:
             return True
         home = self.home_region_id
         return bool(institution.region and institution.region.touches(home))
-
-    def serves(self, entry: Entry) -> bool:
-        """Say whether the reader holds or held an office of the entry's institution."""
-        return self.person.terms.filter(institution=entry.innovation.institution_id).exists()
 
 
 class DeclaredConflict(models.Model):

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from teladan.contest.models import Entry, Round, Seal
 from teladan.house.ledger import act, digest_of, record
-from teladan.house.models import Office, OfficeTerm, Person
+from teladan.house.models import Office, Person
 from teladan.house.notices import queue
 from teladan.house.offices import demand
 from teladan.house.refusals import Refusal
-from teladan.panel.models import DeclaredConflict, Plan, Reader, Seat, Tally
+from teladan.panel.models import Plan, Reader, Seat, Tally
 
 if TYPE_CHECKING:
     import numpy as np
@@ -226,19 +226,15 @@ def _weigh_pairs(
     import numpy as np
 
     # Conflicts hang on the institution, fields on the category: few of each, many entries.
-    sample = {entry.innovation.institution_id: entry for entry in entries}
-    institutions = {pk: row for row, pk in enumerate(sample)}
+    owners = {entry.innovation.institution_id: entry.innovation.institution for entry in entries}
+    institutions = {pk: row for row, pk in enumerate(owners)}
     fields = sorted({entry.category for entry in entries})
     knows = np.array([[field in reader.expertise for reader in readers] for field in fields])
-    shut = np.array([[reader.conflicts_with(of) for reader in readers] for of in sample.values()])
+    shut = np.zeros((len(institutions), len(readers)), dtype=bool)
     column = {reader.pk: position for position, reader in enumerate(readers)}
-    declared = DeclaredConflict.objects.filter(reader__in=column, institution__in=institutions)
-    served = OfficeTerm.objects.filter(
-        person__readings__in=column, institution__in=institutions
-    ).values_list("person__readings", "institution_id")
-    tied = [*declared.values_list("reader_id", "institution_id"), *served]
-    for reader_id, institution_id in tied:
-        if reader_id not in column:
+    barred = Reader.objects.filter(pk__in=column).barred_from(owners.values())
+    for reader_id, institution_id in barred:
+        if reader_id not in column:  # the same person's reading in another edition
             continue
         shut[institutions[institution_id], column[reader_id]] = True
     affinity = 1.0 + knows[[fields.index(entry.category) for entry in entries]]
@@ -267,8 +263,8 @@ def seat_reader(*, by: Person, sieve: Round, entry: Entry, reader: Reader, now: 
         raise Refusal("wrong-office", _("This reader does not read in this round."))
     if not reader.pledged_at:
         raise Refusal("not-pledged", _("This reader has not signed the integrity pact yet."))
-    shunned = reader.declared.filter(institution=entry.innovation.institution_id).exists()
-    if shunned or reader.conflicts_with(entry) or reader.serves(entry):
+    barred = Reader.objects.filter(pk=reader.pk).barred_from([entry.innovation.institution])
+    if (reader.pk, entry.innovation.institution_id) in barred:
         raise Refusal(
             "conflict",
             _("This reader may not read it: own institution, home region or declared conflict."),
