@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
@@ -33,6 +34,15 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """Use a file for SQLite: in shared memory a reader meets "table is locked" and never waits."""
+    database = connections["default"]
+    if database.vendor == "sqlite":
+        place = tmp_path_factory.mktemp("database") / "browser.sqlite3"
+        database.settings_dict["TEST"]["NAME"] = str(place)
 
 
 @pytest.fixture(scope="session")
