@@ -12,13 +12,13 @@ UV   := $(BIN)/uv pip install -q --python $(BIN)/python
 # Every file that is installed is one whose hash we wrote down, and none of them is compiled here.
 PINNED := --require-hashes --only-binary :all:
 
-.PHONY: help run test lint bench locks messages clean
+.PHONY: help run test lint bench bench-engine locks messages clean
 
 help:
 	@echo "make run       serve Teladan on http://127.0.0.1:$(PORT)/ with its data in $(DATA)/"
 	@echo "make test      run every check and every test"
 	@echo "make lint      run the quick checks only"
-	@echo "make bench     run the benchmarks"
+	@echo "make bench     run the benchmarks (make bench-engine: the engine's only)"
 	@echo "make locks     resolve requirements/*.txt anew from pyproject.toml"
 	@echo "make messages  collect and compile the Indonesian messages (needs gettext)"
 	@echo "make clean     remove the environments and what tools left behind"
@@ -32,8 +32,18 @@ test: .venv/.ok-dev
 lint: .venv/.ok-dev
 	@$(BIN)/python tests/every.py --lint
 
-bench: .venv/.ok-dev
+bench: .venv/.ok-dev bench-engine
 	@$(BIN)/python -m bench
+
+# The engine beside what else could be used; its peers live in an environment of their own.
+bench-engine: .venv-bench/.ok
+	@PYTHONPATH=src .venv-bench/bin/python -m bench.engine
+
+.venv-bench/.ok: .venv/.tools requirements/bench.txt
+	@$(PY) -m venv --clear .venv-bench
+	@$(BIN)/uv pip install -q --python .venv-bench/bin/python $(PINNED) -r requirements/bench.txt \
+	  || .venv-bench/bin/python -m pip install -q $(PINNED) -r requirements/bench.txt
+	@touch $@
 
 messages: .venv/.ok
 	cd src/teladan && ../../$(BIN)/python -m django makemessages -l id --no-location --no-wrap
@@ -72,14 +82,15 @@ EXPORT := $(BIN)/uv export -q --no-emit-project --no-annotate --no-header
 locks: .venv/.tools
 	$(BIN)/uv lock -q
 	$(EXPORT) --no-dev -o requirements/base.txt > /dev/null
-	$(EXPORT) --all-extras --all-groups -o requirements/dev.txt > /dev/null
+	$(EXPORT) --all-extras --group dev -o requirements/dev.txt > /dev/null
 	$(EXPORT) --only-group engine -o requirements/engine.txt > /dev/null
+	$(EXPORT) --only-group bench -o requirements/bench.txt > /dev/null
 	printf 'uv==0.13.8\nhatchling==1.33.0\neditables\n' | $(BIN)/uv pip compile -q --universal \
 	  --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements/bootstrap.txt
 	rm -f uv.lock
 	@! grep -nE '://|index-url|find-links' requirements/*.txt || { echo "a lock holds an address"; exit 1; }
 
 clean:
-	rm -rf .venv .venv-engine build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov
+	rm -rf .venv .venv-engine .venv-bench build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov
 	rm -f .coverage .coverage.*
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

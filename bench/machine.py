@@ -7,7 +7,7 @@ import os
 import platform
 import time
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,17 @@ def facts() -> dict[str, Any]:
         "memory_gib": _memory(),
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "python": platform.python_version(),
-        **{name: version(name) for name in ("django", "granian", "numpy", "psycopg")},
+        **_versions("django", "granian", "numpy", "scipy", "ortools", "psycopg"),
     }
+
+
+def _versions(*names: str) -> dict[str, str]:
+    """Return the versions of those packages that are installed here."""
+    found = {}
+    for name in names:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def weather() -> dict[str, Any]:
