@@ -11,7 +11,7 @@ from teladan.engine.agreement import agreement
 from teladan.engine.agreement.intraclass import _icc2k_incomplete
 from teladan.engine.agreement.panel import panel_of
 
-quickly = settings(deadline=None, max_examples=60, derandomize=True)
+quickly = settings(deadline=None, max_examples=30, derandomize=True)
 
 # Shrout and Fleiss (1979), Table 2: six targets, four judges.
 SHROUT_FLEISS = np.array(

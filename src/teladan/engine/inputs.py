@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["codes", "matrix", "vector", "whole"]
+__all__ = ["cells", "codes", "count", "matrix", "number", "vector", "whole"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -14,7 +14,8 @@ Ints = NDArray[np.int64]
 def _numbers(name: str, values: ArrayLike) -> NDArray[Any]:
     try:
         numbers = np.asarray(values)
-        if numbers.dtype == object:
+        if numbers.dtype.kind in "OSU":
+            _no_text(name, np.asarray(values, dtype=object))
             numbers = numbers.astype(np.float64)
     except (TypeError, ValueError, OverflowError) as wrong:
         raise ValueError(f"{name} must be an array of numbers: {wrong}") from wrong
@@ -25,12 +26,22 @@ def _numbers(name: str, values: ArrayLike) -> NDArray[Any]:
     return numbers
 
 
+def _at(name: str, place: tuple[int, ...]) -> str:
+    return f"{name}[{', '.join(map(str, place))}]" if place else name
+
+
+def _no_text(name: str, values: NDArray[np.object_]) -> None:
+    """Refuse texts, also those that look like numbers: a mark typed as "7,5" would be lost."""
+    for place, value in np.ndenumerate(values):
+        if isinstance(value, str | bytes):
+            raise ValueError(f"{_at(name, place)} is {value!r}")
+
+
 def _finite(name: str, numbers: Floats) -> None:
     wrong = ~np.isfinite(numbers)
     if wrong.any():
         place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        where = ", ".join(map(str, place))
-        raise ValueError(f"{name}[{where}] is {numbers[place]}, must be finite")
+        raise ValueError(f"{_at(name, place)} is {numbers[place]}, must be finite")
 
 
 def vector(name: str, values: ArrayLike, *, size: int | None = None) -> Floats:
@@ -68,6 +79,9 @@ def whole(name: str, values: ArrayLike, *, size: int | None = None) -> Ints:
         if broken.any():
             place = int(np.flatnonzero(broken)[0])
             raise ValueError(f"{name}[{place}] is {numbers[place]}, must be whole")
+    if numbers.size and int(numbers.max()) >= 2**63:
+        place = int(np.argmax(numbers))
+        raise ValueError(f"{name}[{place}] is {numbers[place]}, must be below 2**63")
     answer = numbers.astype(np.int64)
     if answer.size and answer.min() < 0:
         place = int(np.flatnonzero(answer < 0)[0])
@@ -88,3 +102,51 @@ def codes(name: str, values: ArrayLike, *, size: int | None = None) -> tuple[Int
     if not used.all():
         raise ValueError(f"{name} never has {int(np.flatnonzero(used == 0)[0])}: use 0 to m - 1")
     return answer, used.size
+
+
+def number(name: str, value: Any) -> float:
+    """Return one finite number, or say what it is instead."""
+    if isinstance(value, bool | str | bytes) or not np.isscalar(value):
+        raise ValueError(f"{name} is {value!r}, must be a number")
+    try:
+        answer = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError) as wrong:
+        raise ValueError(f"{name} is {value!r}, must be a number") from wrong
+    if not np.isfinite(answer):
+        raise ValueError(f"{name} is {answer}, must be finite")
+    return answer
+
+
+def count(name: str, value: Any, *, least: int = 1) -> int:
+    """Return one whole number that is not below `least`."""
+    answer = number(name, value)
+    if answer != np.floor(answer):
+        raise ValueError(f"{name} is {value}, must be whole")
+    if answer < least:
+        below = "must not be negative" if least == 0 else f"must be at least {least}"
+        raise ValueError(f"{name} is {value}, {below}")
+    return int(answer)
+
+
+def cells(name: str, given: ArrayLike | None, shape: tuple[int, int]) -> Ints:
+    """Return unique pairs (m, 2), sorted, from a bool matrix of this shape or from pairs in it."""
+    if given is None:
+        return np.empty((0, 2), dtype=np.int64)
+    array = np.asarray(given)
+    if array.dtype == np.bool_:
+        if array.shape != shape:
+            raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
+        return np.argwhere(array).astype(np.int64)
+    if array.size == 0:
+        return np.empty((0, 2), dtype=np.int64)
+    if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name} must be bool (P, E) or whole pairs (m, 2), got {array.dtype} {array.shape}"
+        )
+    pairs = array.astype(np.int64)
+    wrong = ((pairs < 0) | (pairs >= shape)).any(axis=1)
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise ValueError(f"{name}[{row}] is {tuple(pairs[row].tolist())}, outside {shape}")
+    unique: Ints = np.unique(pairs, axis=0)
+    return unique

@@ -45,7 +45,12 @@ def weigh(marks: ArrayLike, weights: ArrayLike) -> NDArray[np.float64]:
     w = vector("weights", weights)
     if m.shape[1] != w.size:
         raise ValueError(f"marks have {m.shape[1]} aspects, weights have {w.size}")
-    if (w < 0).any() or not w.any():
+    if (w < 0).any():
+        place = int(np.flatnonzero(w < 0)[0])
+        raise ValueError(
+            f"weights[{place}] is {w[place]}: weights must not be negative and not all zero"
+        )
+    if not w.any():
         raise ValueError("weights must not be negative and not all zero")
     # Summed aspect by aspect: equal ballots get equal points on every machine.
     total = np.zeros(m.shape[0])

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from teladan.engine.agreement.concord import alpha, concordance
 from teladan.engine.agreement.intraclass import icc1, icc2k
 from teladan.engine.agreement.panel import Measure, panel_of
+from teladan.engine.inputs import count, number
 
 __all__ = ["Agreement", "agreement"]
 
@@ -102,10 +103,9 @@ def agreement(
     >>> round(a.icc1.value, 4), a.w.value
     (0.8824, 1.0)
     """
-    if not 0 < level < 1:
+    if not 0 < number("level", level) < 1:
         raise ValueError(f"level is {level}, must be between 0 and 1")
-    if draws < 1:
-        raise ValueError(f"draws is {draws}, must be at least 1")
+    draws = count("draws", draws)
     panel = panel_of(entry, reader, points)
     return Agreement(
         icc1=icc1(panel, level, draws, rng),
