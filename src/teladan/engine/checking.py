@@ -5,12 +5,14 @@ the pairs and the request alone, in the plainest way.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import gcd
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from teladan.engine.inputs import matrix, vector, whole
+from teladan.engine.inputs import cells, matrix, number, vector, whole
 
 __all__ = ["check"]
 
@@ -31,6 +33,7 @@ def check(
     min_load: ArrayLike = 0,
     conflicts: ArrayLike | None = None,
     keep: ArrayLike | None = None,
+    cap: float = 1.0,
     claims: Mapping[str, Any] | None = None,
 ) -> list[str]:
     r"""List everything that is wrong with an assignment; empty if nothing is.
@@ -41,12 +44,12 @@ def check(
         (entry, reader) rows.
     affinity : array_like, shape (P, E), or an object with `left` and `right`
         As it was given to `assign`.
-    demand, max_load, min_load, conflicts, keep
+    demand, max_load, min_load, conflicts, keep, cap
         As they were given to `assign`.
     claims : mapping, optional
         What was claimed: any of `totals`, `loads`, `total`, `floor`, `gap`,
-        `total_bound` with `prices`, and `floor_bound` with `floor_weights`
-        and `floor_prices`; ``assignment.claims()`` has them all.
+        `total_bound` with `prices`, `floor_bound` with `floor_weights` and
+        `floor_prices`, and `probabilities`; ``assignment.claims()`` has them all.
 
     Returns
     -------
@@ -63,9 +66,10 @@ def check(
     For any prices :math:`y` no assignment exceeds
     :math:`\sum_p \mathrm{top}_{d_p}(a_p - y) + \sum_e \max(h_e y_e, l_e y_e)`.
     A claimed bound below this is not proven. A floor is never above a weighted
-    mean of totals, so the same sum with weighted affinities bounds it. A floor
-    bound found by exhaustive search (`floor_exact`) has no such proof and is
-    only compared with the floor.
+    mean of totals, so the same sum with weighted affinities bounds it; where all
+    affinities are multiples of a step, so is the floor, and the bound may be
+    rounded down. A floor bound found by exhaustive search (`floor_exact`) has no
+    such proof and is only compared with the floor.
 
     Examples
     --------
@@ -78,7 +82,10 @@ def check(
     most = whole("max_load", max_load, size=shape[1])
     least = whole("min_load", min_load, size=shape[1])
     given, faults = _given(pairs, shape)
-    closed, kept = _cells("conflicts", conflicts, shape), _cells("keep", keep, shape)
+    closed, kept = (
+        set(map(tuple, cells(name, given_cells, shape).tolist()))
+        for name, given_cells in (("conflicts", conflicts), ("keep", keep))
+    )
     load = np.bincount(given[:, 1], minlength=shape[1])
     faults += _placement(given, closed, kept)
     faults += _counts("entry", np.bincount(given[:, 0], minlength=shape[0]), wanted, wanted)
@@ -87,8 +94,21 @@ def check(
         totals = np.zeros(shape[0])
         np.add.at(totals, given[:, 0], affinities.of(given))
         faults += _figures(claims, totals, load, wanted)
-        faults += _bounds(claims, affinities, wanted, least, most, closed, kept)
+        limits = _Limits(affinities, wanted, least, most, closed, kept)
+        faults += _bounds(claims, limits)
+        if claims.get("probabilities") is not None:
+            faults += _chances(claims["probabilities"], given, limits, cap)
     return faults
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    affinities: "_Affinities"
+    wanted: Ints
+    least: Ints
+    most: Ints
+    closed: set[tuple[int, int]]
+    kept: set[tuple[int, int]]
 
 
 class _Affinities:
@@ -97,6 +117,11 @@ class _Affinities:
         if hasattr(affinity, "left") and hasattr(affinity, "right"):
             self.left = matrix("affinity.left", affinity.left)
             self.right = matrix("affinity.right", affinity.right)
+            if self.left.shape[1] != self.right.shape[1]:
+                raise ValueError(
+                    f"affinity.left has {self.left.shape[1]} columns, "
+                    f"affinity.right has {self.right.shape[1]}"
+                )
             self.shape = (self.left.shape[0], self.right.shape[0])
         else:
             self.full = matrix("affinity", affinity)
@@ -107,6 +132,19 @@ class _Affinities:
             return self.full[pairs[:, 0], pairs[:, 1]]
         products: Floats = (self.left[pairs[:, 0]] * self.right[pairs[:, 1]]).sum(axis=1)
         return products
+
+    def step(self) -> float:
+        """Return the greatest number that divides all affinities, 0 if there is none."""
+        if self.left is not None:
+            return 0.0
+        divisor = 0
+        for row in self.full:
+            units = row * 2**20
+            if (np.abs(units) >= 2**52).any() or (units % 1 != 0).any():
+                return 0.0
+            for unit in np.unique(np.abs(units)).tolist():
+                divisor = gcd(divisor, int(unit))
+        return divisor / 2**20
 
     def rows(self) -> Iterator[tuple[int, Floats]]:
         step = max(1, CELLS // max(self.shape[1], 1))
@@ -126,17 +164,6 @@ def _given(pairs: ArrayLike, shape: tuple[int, int]) -> tuple[Ints, list[str]]:
     outside = ((given < 0) | (given >= shape)).any(axis=1)
     faults = _named([f"pair ({p}, {r}) is outside {shape}" for p, r in given[outside].tolist()])
     return given[~outside].astype(np.int64), faults
-
-
-def _cells(name: str, cells: ArrayLike | None, shape: tuple[int, int]) -> set[tuple[int, int]]:
-    if cells is None:
-        return set()
-    array = np.asarray(cells)
-    if array.dtype == np.bool_:
-        if array.shape != shape:
-            raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
-        array = np.argwhere(array)
-    return {(int(p), int(r)) for p, r in array.reshape(-1, 2)}
 
 
 def _placement(given: Ints, closed: set[tuple[int, int]], kept: set[tuple[int, int]]) -> list[str]:
@@ -166,6 +193,9 @@ def _counts(kind: str, have: Ints, least: Ints, most: Ints) -> list[str]:
 
 def _figures(claims: Mapping[str, Any], totals: Floats, load: Ints, wanted: Ints) -> list[str]:
     faults = []
+    for name in ("total", "floor", "gap", "total_bound", "floor_bound"):
+        if claims.get(name) is not None:
+            number(f"claims[{name!r}]", claims[name])
     found: dict[str, Any] = {
         "totals": totals,
         "loads": load,
@@ -188,21 +218,44 @@ def _figures(claims: Mapping[str, Any], totals: Floats, load: Ints, wanted: Ints
     return faults
 
 
-def _bounds(
-    claims: Mapping[str, Any],
-    affinities: _Affinities,
-    wanted: Ints,
-    least: Ints,
-    most: Ints,
-    closed: set[tuple[int, int]],
-    kept: set[tuple[int, int]],
-) -> list[str]:
+def _chances(chance: Any, given: Ints, limits: _Limits, cap: float) -> list[str]:
+    """Verify a sparse matrix of probabilities against every limit."""
+    wanted, least, most = limits.wanted, limits.least, limits.most
+    if chance.shape != (wanted.size, most.size):
+        return [f"the probabilities have shape {chance.shape}, not {(wanted.size, most.size)}"]
+    cells = chance.tocoo()
+    at = list(zip(cells.row.tolist(), cells.col.tolist(), strict=True))
+    by_cell = dict(zip(at, cells.data.tolist(), strict=True))
+    drawn = [(p, r) for p, r in given.tolist()]
+    above = [
+        k for k, x in by_cell.items() if not 0 <= x <= (1.0 if k in limits.kept else cap) + 1e-9
+    ]
+    faults = _named([f"the probability of {k} is {by_cell[k]}, must be up to {cap}" for k in above])
+    barred = [k for k, x in by_cell.items() if k in limits.closed and x != 0]
+    faults += _named(
+        [f"pair {k} is a conflict, with a probability of {by_cell[k]}" for k in barred]
+    )
+    never = [k for k in drawn if by_cell.get(k, 0.0) <= 0]
+    faults += _named([f"pair {k} was drawn with no probability" for k in never])
+    served = np.bincount(cells.row, cells.data, wanted.size)
+    wrong = np.flatnonzero(np.abs(served - wanted) > 1e-6)
+    faults += _named([f"entry {p} expects {served[p]} readers, not {wanted[p]}" for p in wrong])
+    load = np.bincount(cells.col, cells.data, most.size)
+    wrong = np.flatnonzero((load > most + 1e-6) | (load < least - 1e-6))
+    return faults + _named(
+        [
+            f"reader {r} expects {load[r]} entries, allowed are {least[r]} to {most[r]}"
+            for r in wrong
+        ]
+    )
+
+
+def _bounds(claims: Mapping[str, Any], limits: _Limits) -> list[str]:
     faults = []
-    limits = (affinities, wanted, least, most, closed, kept)
-    entries, readers = affinities.shape
+    wanted, (entries, readers) = limits.wanted, limits.affinities.shape
     if {"total_bound", "prices"} <= claims.keys():
         prices = vector("prices", claims["prices"], size=readers)
-        proven = _proven(*limits, np.ones(entries), prices)
+        proven = _proven(limits, np.ones(entries), prices)
         if _below(float(claims["total_bound"]), proven):
             faults.append(f"the prices prove a total of {proven}, not {claims['total_bound']}")
     if wanted.any() and {"floor_bound", "floor_weights", "floor_prices"} <= claims.keys():
@@ -210,23 +263,19 @@ def _bounds(
         prices = vector("floor_prices", claims["floor_prices"], size=readers)
         if (weights < 0).any() or not weights.any() or weights[wanted == 0].any():
             return [*faults, "floor_weights must not be negative, all zero, or on unasked entries"]
-        proven = _proven(*limits, weights, prices) / float(weights.sum())
+        proven = _proven(limits, weights, prices) / float(weights.sum())
+        step = limits.affinities.step()
+        if step > 0:
+            proven = float(np.floor(proven / step + 1e-9)) * step
         if _below(float(claims["floor_bound"]), proven) and not claims.get("floor_exact"):
             faults.append(f"the weights prove a floor of {proven}, not {claims['floor_bound']}")
     return faults
 
 
-def _proven(
-    affinities: _Affinities,
-    wanted: Ints,
-    least: Ints,
-    most: Ints,
-    closed: set[tuple[int, int]],
-    kept: set[tuple[int, int]],
-    weights: Floats,
-    prices: Floats,
-) -> float:
+def _proven(limits: _Limits, weights: Floats, prices: Floats) -> float:
     """Return what no assignment's weighted total exceeds, at these prices."""
+    affinities, wanted, most, least = limits.affinities, limits.wanted, limits.most, limits.least
+    closed, kept = limits.closed, limits.kept
     held = np.array(sorted(kept), dtype=np.int64).reshape(-1, 2)
     shut = np.array(sorted(closed | kept), dtype=np.int64).reshape(-1, 2)
     rest = wanted - np.bincount(held[:, 0], minlength=wanted.size)
@@ -238,6 +287,10 @@ def _proven(
         values -= prices
         here = shut[(shut[:, 0] >= start) & (shut[:, 0] < stop)]
         values[here[:, 0] - start, here[:, 1]] = -np.inf
+        deepest = min(int(rest[start:stop].max()), values.shape[1])
+        if deepest < values.shape[1]:
+            values = np.partition(values, values.shape[1] - deepest - 1, axis=1)
+            values = values[:, values.shape[1] - deepest :]
         values = np.sort(values, axis=1)[:, ::-1]
         for row, count in zip(values, rest[start:stop].tolist(), strict=True):
             total += float(row[:count].sum())

@@ -1,6 +1,6 @@
 """Transport flows: the one exact tool under every assignment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from teladan.engine.assignment.request import Request
 from teladan.engine.errors import Infeasible, NotConverged
 
-__all__ = ["Network", "obstacle"]
+__all__ = ["Cut", "Network", "explain", "narrowest", "obstacle"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -60,6 +60,38 @@ class Network:
         given[~still] = rest
         return given
 
+    def topped_up(self, base: Ints) -> Ints | None:
+        """Return the flow of greatest value with `base` or one unit more on each pair."""
+        more = base < self.capacity
+        load = np.bincount(self.reader, base, self.request.E).astype(np.int64)
+        served = np.bincount(self.entry, base, self.request.P).astype(np.int64)
+        rest = self.unit * self.request.demand - served
+        low, high = self.unit * self.request.low - load, self.unit * self.request.high - load
+        if rest.min() < 0 or high.min() < 0:
+            return None
+        entry, reader, value = self.entry[more], self.reader[more], self.value[more]
+        extra = _transport(entry, reader, value, rest, np.maximum(low, 0), high, 1)
+        if extra is None:
+            return None
+        flow = base.copy()
+        flow[more] += extra
+        return flow
+
+    def joined(self, entry: Ints, reader: Ints, value: Floats) -> "Network":
+        """Return a network with these pairs as well."""
+        entry, reader = np.concatenate([self.entry, entry]), np.concatenate([self.reader, reader])
+        _, first = np.unique(entry * self.request.E + reader, return_index=True)
+        value = np.concatenate([self.value, value])[first]
+        return replace(self, entry=entry[first], reader=reader[first], value=value)
+
+    def carried(self, flow: Ints, onto: "Network") -> Ints:
+        """Return a flow of this network on another that has all the pairs it uses."""
+        some, E = flow > 0, self.request.E
+        keys = onto.entry * E + onto.reader
+        moved = np.zeros(keys.size, dtype=np.int64)
+        moved[np.searchsorted(keys, self.entry[some] * E + self.reader[some])] = flow[some]
+        return moved
+
     def totals(self, flow: Ints) -> Floats:
         """Return the total of each entry, kept pairs included."""
         gained = np.bincount(self.entry, self.value * flow, self.request.P) / self.unit
@@ -105,8 +137,22 @@ def _transport(
     return flow
 
 
-def obstacle(network: Network) -> Infeasible:
-    """Explain why no flow on this network can serve the request: a minimum cut."""
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Why no flow on a network can serve its request.
+
+    The `stuck` entries and the `near` readers they can reach are on one side of a
+    minimum cut; so is the `hub` of what readers do above their least loads, or not.
+    """
+
+    stuck: NDArray[np.bool_]
+    near: NDArray[np.bool_]
+    hub: bool
+    missing: int
+
+
+def narrowest(network: Network) -> Cut:
+    """Return the minimum cut of a network that can't serve its request."""
     from ortools.graph.python import max_flow
 
     request = network.request
@@ -130,21 +176,24 @@ def obstacle(network: Network) -> Infeasible:
     reached = np.zeros(hub + 1, dtype=bool)
     reached[graph.get_source_side_min_cut()] = True
     missing = -(-(unit * int(request.demand.sum()) - int(graph.optimal_flow())) // unit)
-    return _explain(
-        request, reached[:entries], reached[entries:source], bool(reached[hub]), missing
-    )
+    return Cut(reached[:entries], reached[entries:source], bool(reached[hub]), missing)
 
 
-def _explain(
-    request: Request, stuck: NDArray[np.bool_], near: NDArray[np.bool_], hub: bool, missing: int
-) -> Infeasible:
+def obstacle(network: Network) -> Infeasible:
+    """Explain why no flow on this network can serve the request."""
+    return explain(network.request, narrowest(network))
+
+
+def explain(request: Request, cut: Cut) -> Infeasible:
+    """Say in one sentence who can't be served, with the figures that contradict each other."""
+    stuck, near, missing = cut.stuck, cut.near, cut.missing
     wanted, most, least = (int(x.sum()) for x in (request.demand, request.high, request.low))
     if least > wanted:
         return Infeasible(
             f"readers must get {least} readings at least, entries need {wanted}",
             {"readers": tuple(np.flatnonzero(request.low).tolist()), "missing": least - wanted},
         )
-    if hub:
+    if cut.hub:
         idle = np.flatnonzero(~near & (request.low > 0))
         return Infeasible(
             f"{idle.size} readers can't reach their least load: {missing} readings are missing",

@@ -3,24 +3,27 @@
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BITS", "draw"]
+__all__ = ["BITS", "FINE", "draw"]
 
 Ints = NDArray[np.int64]
 
-# Probabilities are multiples of 2**-BITS.
+# Probabilities are multiples of 2**-BITS; where entropy counts, of 2**-FINE.
 BITS = 14
+FINE = 20
 
 
-def draw(entry: Ints, reader: Ints, flow: Ints, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Choose pairs with probability ``flow / 2**BITS``, whole at every entry and reader.
+def draw(
+    entry: Ints, reader: Ints, flow: Ints, rng: np.random.Generator, bits: int = BITS
+) -> NDArray[np.bool_]:
+    """Choose pairs with probability ``flow / 2**bits``, whole at every entry and reader.
 
-    Halves the flow BITS times. Odd pairs form trails through entries and readers;
+    Halves the flow `bits` times. Odd pairs form trails through entries and readers;
     along a trail they are rounded up and down in turn, heads or tails, so each
     sum is halved to within one unit that the next halving takes in.
     """
     left = flow.copy()
     nodes = int(entry.max(initial=-1)) + 1
-    for _ in range(BITS):
+    for _ in range(bits):
         odd = np.flatnonzero(left % 2 == 1)
         sign = _alternate(entry[odd].tolist(), (reader[odd] + nodes).tolist(), rng)
         left[odd] += sign

@@ -1,84 +1,113 @@
 """Prices of readers: the proof that no assignment can be better, and a compass for pruning."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from teladan.engine.assignment.request import CELLS, Request
+from teladan.engine.assignment.flow import Network
+from teladan.engine.assignment.request import Request
+from teladan.engine.assignment.survey import Survey, survey
+from teladan.engine.cluster import Cluster
 
-__all__ = ["best_of", "bound", "everything", "nearest", "price", "prices_of"]
+__all__ = ["bound", "exchange_prices", "price", "proven"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+# Affinities of the entries that move the prices in one round.
+CELLS = 2_000_000
+# Exchanges are kept in a table where that has at most so many cells.
+TABLE = 4_000_000
 
-def bound(request: Request, prices: Floats, weights: Floats | None = None) -> float:
-    """Return what no assignment can exceed in (weighted) total, kept pairs included.
+
+def proven(request: Request, prices: Floats, found: Survey, kept: float | None = None) -> float:
+    """Return what no assignment can exceed in total, given a survey at these prices.
 
     Whatever the prices: an entry can't gain more than its best readers are worth
     above their prices, and readers can't be paid for more than their loads.
     """
-    kept = request.kept_totals if weights is None else weights * request.kept_totals
-    total = float(kept.sum())
-    for rows, values in request.blocks():
-        if weights is not None:
-            values *= weights[rows, None]
-        total += float(best_of(values - prices, request.demand[rows]).sum())
-    return total + float(np.maximum(request.high * prices, request.low * prices).sum())
+    paid = np.maximum(request.high * prices, request.low * prices).sum()
+    held = request.kept_totals.sum() if kept is None else kept
+    return float(held + found.best.sum() + paid)
 
 
-def best_of(values: Floats, demand: Ints, most: float = 1.0) -> Floats:
-    """Return for each row the sum of its `demand` largest values, `most` of each at most."""
-    depth = min(int(np.ceil(demand.max(initial=0) / most)), values.shape[1])
-    if depth == 0:
-        return np.zeros(demand.size)
-    if depth < values.shape[1]:
-        values = -np.partition(-values, depth - 1, axis=1)[:, :depth]
-    ordered = -np.sort(-values, axis=1)
-    parts = np.clip(demand[:, None] - most * np.arange(depth), 0.0, most)
-    answer: Floats = (np.where(parts > 0, ordered, 0.0) * parts).sum(axis=1)
-    return answer
+def bound(
+    request: Request,
+    prices: Floats,
+    weights: Floats | None = None,
+    cluster: Cluster | None = None,
+) -> float:
+    """Return what no assignment can exceed in (weighted) total, kept pairs included."""
+    found = survey(request, prices, breadth=1, weights=weights, cluster=cluster)
+    kept = None if weights is None else float(weights @ request.kept_totals)
+    return proven(request, prices, found, kept)
 
 
-def prices_of(request: Request, entry: Ints, reader: Ints, weights: Floats | None = None) -> Floats:
+def exchange_prices(
+    network: Network, flow: Ints, weights: Floats | None = None, start: Floats | None = None
+) -> Floats:
     """Return the prices that prove an optimal assignment, from its own exchanges.
 
-    ``worth[a, b]`` is the least loss when an entry of reader a moves to b. Prices
-    are shortest distances over such moves; readers with room are at most 0,
-    readers above their least load at least 0.
+    Prices are shortest distances over moves of an entry from one reader to another,
+    each as long as what is lost by it; readers with room are at most 0, readers
+    above their least load at least 0. The nearer the `start`, the fewer rounds.
     """
-    E = request.E
-    worth = np.full((E + 1, E + 1), np.inf)
-    order = np.argsort(entry, kind="stable")
-    entry, reader = entry[order], reader[order]
-    starts = np.searchsorted(entry, np.arange(request.P + 1))
-    for rows, values in request.blocks():
-        if weights is not None:
-            values *= weights[rows, None]
-        first, last = starts[rows.start], starts[rows.stop]
-        own, by = entry[first:last] - rows.start, reader[first:last]
-        gain = values[own, by]
-        values[own, by] = -np.inf
-        ranked = np.argsort(by, kind="stable")
-        edges = np.searchsorted(by[ranked], np.arange(E + 1))
-        for a in np.unique(by).tolist():
-            who = ranked[edges[a] : edges[a + 1]]
-            loss = (gain[who, None] - values[own[who]]).min(axis=0)
-            worth[a, :E] = np.minimum(worth[a, :E], loss)
-    load = np.bincount(reader, minlength=E)
-    worth[:E, E] = np.where(load < request.high, 0.0, np.inf)
-    worth[E, :E] = np.where(load > request.low, 0.0, np.inf)
+    request, E = network.request, network.request.E
+    source, target, loss = _exchanges(network, flow, weights)
+    load = np.bincount(network.reader[flow > 0], minlength=E)
+    room, spare = np.flatnonzero(load < request.high), np.flatnonzero(load > request.low)
+    source = np.concatenate([source, room, np.full(spare.size, E)])
+    target = np.concatenate([target, np.full(room.size, E), spare])
+    loss = np.concatenate([loss, np.zeros(room.size + spare.size)])
+    order = np.argsort(source, kind="stable")
+    source, target, loss = source[order], target[order], loss[order]
+    heads, firsts = np.unique(source, return_index=True)
+    if not heads.size:
+        return np.zeros(E)
     distance = np.zeros(E + 1)
+    if start is not None:
+        distance[:E] = start
+    # Affinities were rounded for the flow; below that, moves only seem to gain.
+    grain = 1e-9 * float(np.abs(loss).max(initial=0.0))
     for _ in range(E + 1):
-        shorter = np.minimum(distance, (worth + distance).min(axis=1))
-        if (shorter >= distance - 1e-12 * (1.0 + np.abs(distance))).all():
+        nearer = np.minimum.reduceat(loss + distance[target], firsts)
+        gained = distance[heads] - nearer
+        if gained.max(initial=0.0) <= grain:
             break
-        distance = shorter
+        distance[heads] = np.minimum(distance[heads], nearer)
     answer: Floats = distance[:E] - distance[E]
     return answer
 
 
-def price(request: Request, *, rounds: int = 60) -> Floats:
-    """Return good prices by averaged subgradient, where exact ones would cost too much.
+def _exchanges(network: Network, flow: Ints, weights: Floats | None) -> tuple[Ints, Ints, Floats]:
+    """Return the least loss of any entry's move, for each pair of readers that has one."""
+    E = network.request.E
+    value = network.value if weights is None else weights[network.entry] * network.value
+    firsts = np.searchsorted(network.entry, np.arange(network.request.P + 1))
+    held = np.flatnonzero(flow > 0)
+    first, counts = firsts[network.entry[held]], np.diff(firsts)[network.entry[held]]
+    jumps = np.cumsum(counts) - counts
+    other = np.arange(int(counts.sum())) + np.repeat(first - jumps, counts)
+    own = np.repeat(held, counts)
+    free = flow[other] == 0
+    own, other = own[free], other[free]
+    key, loss = network.reader[own] * E + network.reader[other], value[own] - value[other]
+    if E * E <= TABLE:
+        table = np.full(E * E, np.inf)
+        np.minimum.at(table, key, loss)
+        key = np.flatnonzero(np.isfinite(table))
+        return key // E, key % E, table[key]
+    order = np.argsort(key, kind="stable")
+    key, firsts = np.unique(key[order], return_index=True)
+    least = np.minimum.reduceat(loss[order], firsts) if key.size else loss
+    return key // E, key % E, least
+
+
+def price(
+    request: Request, *, rounds: int = 60, progress: Callable[[float], None] | None = None
+) -> Floats:
+    """Return rough prices by averaged subgradient, before there is any flow.
 
     Each round the entries of one block take their best readers at current prices.
     Readers asked for more than their share become dearer, the others cheaper.
@@ -102,6 +131,8 @@ def price(request: Request, *, rounds: int = 60) -> Floats:
         current = np.where(after * current < 0, 0.0, after)
         if turn >= rounds // 3:
             average += current / (rounds - rounds // 3)
+        if progress is not None:
+            progress((turn + 1) / rounds)
     return average
 
 
@@ -112,32 +143,3 @@ def _taken(values: Floats, demand: Ints) -> Floats:
         return np.zeros(width)
     top = np.argpartition(-values, min(deepest, width) - 1, axis=1)[:, :deepest]
     return np.bincount(top.ravel(), minlength=width).astype(np.float64)
-
-
-def nearest(
-    request: Request, prices: Floats, breadth: int, weights: Floats | None = None
-) -> tuple[Ints, Ints, Floats]:
-    """Return for each entry its best pairs at these prices, and its best at none."""
-    parts: list[tuple[Ints, Ints, Floats]] = []
-    for rows, values in request.blocks():
-        width = min(breadth, request.E)
-        priced = values - prices if weights is None else values * weights[rows, None] - prices
-        chosen = np.zeros(values.shape, dtype=bool)
-        for ranking in (priced, values):
-            top = np.argpartition(-ranking, width - 1, axis=1)[:, :width]
-            np.put_along_axis(chosen, top, True, axis=1)
-        chosen &= np.isfinite(values)
-        entry, reader = np.nonzero(chosen)
-        parts.append((entry + rows.start, reader, values[entry, reader]))
-    entry, reader, value = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return entry, reader, value
-
-
-def everything(request: Request) -> tuple[Ints, Ints, Floats]:
-    """Return every open pair with its affinity."""
-    parts: list[tuple[Ints, Ints, Floats]] = []
-    for rows, values in request.blocks():
-        entry, reader = np.nonzero(np.isfinite(values))
-        parts.append((entry + rows.start, reader, values[entry, reader]))
-    entry, reader, value = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return entry, reader, value

@@ -1,20 +1,19 @@
 """What is asked of an assignment, checked and in one form."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from teladan.engine.inputs import matrix, whole
+from teladan.engine.inputs import cells, matrix, whole
 
 __all__ = ["Factors", "Request"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-# Rows of affinities looked at together: 16 MB of float64 at most.
-CELLS = 2_000_000
+# Affinities are searched for a common step down to one over this.
+FINEST = 2.0**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,12 @@ class Request:
                 f"min_load[{place}] is {self.low[place]}, above max_load {self.high[place]}"
             )
         self.asked, self.most, self.least = self.demand, self.high, self.low
-        closed = self._pairs("conflicts", conflicts)
-        self.kept = self._pairs("keep", keep)
+        closed = cells("conflicts", conflicts, (self.P, self.E))
+        self.kept = cells("keep", keep, (self.P, self.E))
         self._keep(closed)
-        closed = np.unique(np.concatenate([closed, self.kept]), axis=0)
-        self.closed_reader = closed[:, 1]
-        self.closed_start = np.searchsorted(closed[:, 0], np.arange(self.P + 1))
+        shut = np.unique(np.concatenate([closed, self.kept]) @ [self.E, 1])
+        self.closed_reader = shut % self.E
+        self.closed_start = np.searchsorted(shut // self.E, np.arange(self.P + 1))
 
     def _read(self, affinity: ArrayLike | Factors) -> None:
         self.left: Floats | None = None
@@ -84,37 +83,13 @@ class Request:
         if self.P == 0 or self.E == 0:
             raise ValueError(f"affinity must have entries and readers, got {(self.P, self.E)}")
 
-    def _pairs(self, name: str, given: ArrayLike | None) -> Ints:
-        """Return unique pairs, sorted, from a bool matrix (P, E) or pairs (m, 2)."""
-        if given is None:
-            return np.empty((0, 2), dtype=np.int64)
-        array = np.asarray(given)
-        if array.dtype == np.bool_:
-            if array.shape != (self.P, self.E):
-                raise ValueError(f"{name} must have shape {(self.P, self.E)}, got {array.shape}")
-            return np.argwhere(array).astype(np.int64)
-        if array.size == 0:
-            return np.empty((0, 2), dtype=np.int64)
-        if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
-            raise ValueError(
-                f"{name} must be bool (P, E) or whole pairs (m, 2), got {array.dtype} {array.shape}"
-            )
-        pairs = array.astype(np.int64)
-        wrong = ((pairs < 0) | (pairs >= [self.P, self.E])).any(axis=1)
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
-            raise ValueError(
-                f"{name}[{row}] is {tuple(pairs[row].tolist())}, outside {(self.P, self.E)}"
-            )
-        unique: Ints = np.unique(pairs, axis=0)
-        return unique
-
     def _keep(self, closed: Ints) -> None:
         served = np.bincount(self.kept[:, 0], minlength=self.P)
         carried = np.bincount(self.kept[:, 1], minlength=self.E)
-        both = set(map(tuple, closed.tolist())) & set(map(tuple, self.kept.tolist()))
-        if both:
-            raise ValueError(f"keep has {min(both)}, which is a conflict")
+        both = np.intersect1d(closed @ [self.E, 1], self.kept @ [self.E, 1])
+        if both.size:
+            place = divmod(int(both[0]), self.E)
+            raise ValueError(f"keep has {place}, which is a conflict")
         for name, have, most in (("demand", served, self.demand), ("max_load", carried, self.high)):
             if (have > most).any():
                 place = int(np.flatnonzero(have > most)[0])
@@ -134,19 +109,39 @@ class Request:
         found: Floats = np.einsum("ij,ij->i", self.left[entry], self.right[reader])
         return found
 
-    def blocks(self) -> Iterator[tuple[slice, Floats]]:
-        """Yield rows of affinities, closed pairs at minus infinity."""
-        step = max(1, CELLS // self.E)
-        for start in range(0, self.P, step):
-            rows = slice(start, min(start + step, self.P))
-            yield rows, self.block(rows)
+    @cached_property
+    def step(self) -> float:
+        """Return the greatest number of which all affinities are multiples; 0 if none is found.
+
+        Bids and marks are such multiples, and so is then every total.
+        """
+        if self.left is not None:
+            return 0.0
+        common = 0
+        for row in self.full:
+            scaled = row * FINEST
+            if np.abs(scaled).max() > 2.0**52 or (scaled != np.rint(scaled)).any():
+                return 0.0
+            common = int(np.gcd.reduce(np.append(scaled.astype(np.int64), common)))
+        return common / FINEST
+
+    def part(self, rows: slice) -> tuple[Floats, Floats | None, Ints, Ints, Ints]:
+        """Return what one needs to know of some entries.
+
+        Their affinities (or both factors), the pairs closed to them (entries
+        counted from the first of these), and their demand.
+        """
+        source, right = (self.full, None) if self.left is None else (self.left, self.right)
+        first, last = self.closed_start[rows.start], self.closed_start[rows.stop]
+        counts = np.diff(self.closed_start[rows.start : rows.stop + 1])
+        shut = np.repeat(np.arange(counts.size), counts)
+        return source[rows], right, shut, self.closed_reader[first:last], self.demand[rows]
 
     def block(self, rows: slice) -> Floats:
         """Return some rows of affinities, closed pairs at minus infinity."""
-        values = self.full[rows].copy() if self.left is None else self.left[rows] @ self.right.T
-        first, last = self.closed_start[rows.start], self.closed_start[rows.stop]
-        counts = np.diff(self.closed_start[rows.start : rows.stop + 1])
-        values[np.repeat(np.arange(counts.size), counts), self.closed_reader[first:last]] = -np.inf
+        left, right, entry, reader, _ = self.part(rows)
+        values = left.copy() if right is None else left @ right.T
+        values[entry, reader] = -np.inf
         return values
 
     def open_counts(self) -> Ints:
