@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from teladan.engine.ranking import calibrate
 from teladan.engine.ranking.mixture import Mixture
 
-quickly = settings(deadline=None, max_examples=25, derandomize=True)
+quickly = settings(deadline=None, max_examples=12, derandomize=True)
 
 
 def dice(seed=7):

@@ -53,35 +53,6 @@ def test_no_entry_gets_more_than_the_most(known):
     assert len(pairs) == 160
 
 
-def test_readings_where_they_count_find_more_of_the_best_than_an_even_plan():
-    rng = np.random.default_rng(1)
-    found = {"even": [], "chosen": []}
-    for _ in range(6):
-        truth, bias = rng.standard_normal(300), 0.7 * rng.standard_normal(20)
-        best = set(np.argsort(-truth)[:10].tolist())
-
-        def mark(pairs, truth=truth, bias=bias):
-            error = 0.85 * rng.standard_normal(len(pairs))
-            return truth[pairs[:, 0]] + bias[pairs[:, 1]] + error
-
-        def recall(pairs, points, best=best):
-            known = calibrate(pairs[:, 0], pairs[:, 1], points, draws=1, rng=rng)
-            return known, len(best & set(np.argsort(-known.adjusted)[:10].tolist())) / 10
-
-        seats = np.array([(p, r) for p in range(300) for r in rng.permutation(20)[:3]])
-        points = mark(seats)
-        found["even"].append(recall(seats, points)[1])
-        pairs = seats[np.arange(len(seats)) % 3 < 2]
-        points = points[np.arange(len(seats)) % 3 < 2]
-        for _ in range(6):
-            known, _ = recall(pairs, points)
-            more = next_reads(known, k=10, budget=50)
-            pairs, points = np.vstack([pairs, more]), np.append(points, mark(more))
-        found["chosen"].append(recall(pairs, points)[1])
-
-    assert np.mean(found["chosen"]) > np.mean(found["even"]) + 0.05
-
-
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

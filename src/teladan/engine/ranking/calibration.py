@@ -1,13 +1,13 @@
 """Correcting points for severe and lenient readers, with honest uncertainty."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from teladan.engine.inputs import codes, vector
+from teladan.engine.inputs import codes, count, number, vector
 from teladan.engine.ranking.caveats import components_of, notes_of
 from teladan.engine.ranking.chances import chances
 from teladan.engine.ranking.mixture import Fit, Mixture
@@ -121,6 +121,8 @@ def calibrate(
     ValueError
         If arrays are empty, malformed or of different length, a position is
         never used, somebody reads an entry twice, or `draws` or `top` < 1.
+    NotConverged
+        If thousands of readers hardly share an entry and differ beyond measure.
 
     Notes
     -----
@@ -132,10 +134,16 @@ def calibrate(
     at zero. The posterior is conditional on the variances, which understates
     uncertainty for fewer than about ten readers.
 
+    Above 1,000 readers variances are found to one part in a thousand and
+    standard errors to three in a hundred instead of exactly [2]_; rank
+    intervals of more than 12,500 entries come from fewer draws (500 or more).
+
     References
     ----------
     .. [1] Patterson, H. D. and Thompson, R. (1971). Recovery of inter-block
        information when block sizes are unequal. *Biometrika* 58, 545-554.
+    .. [2] Golub, G. H. and Meurant, G. (2010). *Matrices, Moments and
+       Quadrature with Applications*, ch. 11. Princeton.
 
     Examples
     --------
@@ -156,7 +164,11 @@ def calibrate(
     middle, spread = float(y.mean()), float(y.std())
     if spread <= 1e-12 * max(1.0, abs(middle)):
         return _constant(p, r, y, tops)
-    found = _estimate(p, r, (y - middle) / spread, scale)
+    looks = itertools.count(1)
+    # Nobody knows how many looks at the likelihood it takes: a share that slows down.
+    found = _estimate(
+        p, r, (y - middle) / spread, scale, tick=lambda: report(0.4 - 0.4 * 0.985 ** next(looks))
+    )
     report(0.4)
     components, reader_components = components_of(p, r)
     rank_interval, chance = chances(
@@ -169,7 +181,7 @@ def calibrate(
         progress=lambda share: report(0.4 + 0.6 * share),
     )
     fit = found.fit
-    se, severity_se = _errors(found.model, fit)
+    se, severity_se = found.model.errors(fit)
     of_rest, of_entry, of_reader = (
         spread * float(np.sqrt(fit.residual * ratio))
         for ratio in (1.0, fit.ratio_entry, fit.ratio_reader)
@@ -209,16 +221,16 @@ class _Estimate:
     again: bool
 
 
-def _estimate(p: Ints, r: Ints, z: Floats, scale: bool) -> _Estimate:
+def _estimate(p: Ints, r: Ints, z: Floats, scale: bool, tick: Callable[[], None]) -> _Estimate:
     again = bool((np.bincount(p) > 1).any())
     model = Mixture(p, r, z, np.ones(z.size), np.ones(z.size))
-    fit, without = model.estimate(entries_tell=again)
+    fit, without = model.estimate(entries_tell=again, tick=tick)
     chance = _no_severity(fit, without)
     if fit.deviance >= without.deviance - 1e-9:
         fit = without
     slope, variance = np.ones(model.E), np.ones(model.E)
     if scale and again:
-        model, fit, slope, variance = scales(model, fit)
+        model, fit, slope, variance = scales(model, fit, tick)
     return _Estimate(model, fit, slope, variance, chance, again)
 
 
@@ -237,12 +249,11 @@ def _readings(entry: ArrayLike, reader: ArrayLike, points: ArrayLike) -> tuple[I
 
 
 def _positive(draws: int, top: Sequence[int]) -> tuple[int, ...]:
-    if draws < 1:
-        raise ValueError(f"draws is {draws}, must be at least 1")
+    count("draws", draws)
     for k in top:
-        if k < 1:
+        if number("top", k) < 1:
             raise ValueError(f"top has {k}, must be at least 1")
-    return tuple(int(k) for k in top)
+    return tuple(count("top", k) for k in top)
 
 
 def _no_severity(fit: Fit, without: Fit) -> float:
@@ -250,24 +261,6 @@ def _no_severity(fit: Fit, without: Fit) -> float:
 
     ratio = without.deviance - fit.deviance
     return 1.0 if ratio <= 1e-9 else float(0.5 * special.chdtrc(1, ratio))
-
-
-def _errors(model: Mixture, fit: Fit) -> tuple[Floats, Floats]:
-    """Return standard errors of entries (beside each other) and of readers."""
-    from scipy import linalg, sparse
-
-    size = fit.root.shape[0]
-    inverse = linalg.cho_solve((fit.root, True), np.eye(size))
-    height = sparse.csr_array(model.height[:, None])
-    loads: Any = sparse.hstack([height, model.pull], format="csr")[:, :size]
-    carried = np.empty(model.P)
-    for start in range(0, model.P, 4096):
-        rows = slice(start, start + 4096)
-        carried[rows] = loads[rows].multiply(loads[rows] @ inverse).sum(axis=1)
-    entry = fit.residual * (fit.shrink + fit.shrink**2 * carried)
-    reader = np.zeros(model.E)
-    reader[: size - 1] = fit.residual * np.diag(inverse)[1:]
-    return np.sqrt(entry), np.sqrt(reader)
 
 
 def _constant(p: Ints, r: Ints, y: Floats, top: tuple[int, ...]) -> Calibration:

@@ -1,5 +1,7 @@
 """How widely and how noisily each reader marks, shrunk to the panel."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,9 @@ Floats = NDArray[np.float64]
 ROUNDS = 12
 
 
-def scales(model: Mixture, fit: Fit) -> tuple[Mixture, Fit, Floats, Floats]:
+def scales(
+    model: Mixture, fit: Fit, tick: Callable[[], None]
+) -> tuple[Mixture, Fit, Floats, Floats]:
     """Return model and fit with a slope and a relative noise variance for each reader.
 
     Expectation-maximisation: given the posterior of the entries, each reader's
@@ -39,7 +43,8 @@ def scales(model: Mixture, fit: Fit) -> tuple[Mixture, Fit, Floats, Floats]:
             model.entry, model.reader, model.y, slope[model.reader], 1.0 / variance[model.reader]
         )
         last = turn == ROUNDS - 1
-        fit = model.estimate()[0] if last else model.fit(fit.ratio_entry, fit.ratio_reader)
+        tick()
+        fit = model.estimate(tick=tick)[0] if last else model.fit(fit.ratio_entry, fit.ratio_reader)
     return model, fit, slope, variance
 
 
