@@ -204,6 +204,7 @@ def engine(run):
         *("tests/engine", "src/teladan/engine", "--doctest-modules", *method),
         *("-c", os.devnull, "--rootdir", "tests/engine", "--confcutdir", "tests/engine"),
         *("--import-mode=importlib", "-q", "-ra", "-p", "no:cacheprovider"),
+        *("-n", str(WORKERS)),
         *("-o", "markers=slow: takes more than a few seconds", "--strict-markers"),
         *("-o", "filterwarnings=error\nignore:builtin type .*has no __module__:DeprecationWarning"),
         *measured,

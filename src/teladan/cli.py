@@ -323,6 +323,21 @@ def read_json(file: Path) -> Any:
         fail(f"{file} is not JSON: {no}.")
 
 
+@app.command(
+    add_help_option=False,
+    context_settings={
+        "allow_extra_args": True,
+        "allow_interspersed_args": False,
+        "ignore_unknown_options": True,
+    },
+)
+def engine(context: typer.Context) -> None:
+    """Compute on files, without a site: assign, calibrate, novelty, pair, share, plan."""
+    from teladan.engine.commands import main as compute
+
+    raise typer.Exit(compute(context.args, "teladan engine"))
+
+
 def main() -> None:
     """Run the command line."""
     app()
