@@ -185,7 +185,7 @@ REFUSED = [
             (name, NEGATIVE, {"max_load": [2, -3]}, "max_load[1] is -3, must not be negative"),
             (name, NEGATIVE, {"min_load": -1}, "min_load[0] is -1, must not be negative"),
             (name, WHOLE, {"demand": 1.5}, "demand[0] is 1.5, must be whole"),
-            (name, RANGE, {"demand": 1e30}, "demand[0] is 1e+30, must be below 2**63"),
+            (name, RANGE, {"demand": 1e30}, "demand[0] is 1e+30, must be below 2**31"),
             (name, EMPTY, {"affinity": []}, "affinity must have shape (n, m), got (0,)"),
             (name, TEXT, {"affinity": [[1, "x"]]}, "affinity[0, 1] is 'x'"),
             (name, TEXT, {"demand": "two"}, "demand is 'two'"),

@@ -359,7 +359,10 @@ def test_cancelling_leaves_nothing_behind(teladan, bids, tmp_path, monkeypatch):
 def test_ctrl_c_ends_a_process_with_130(marks, tmp_path):
     command = [sys.executable, "-m", "teladan.engine", "calibrate", "marks.csv", "--progress",
                "--draws", "2000000", "--out", "a.csv"]  # fmt: skip
+    # Started in the background, as by a service, a process is told to ignore Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as process:
+        signal.signal(signal.SIGINT, before)
         os.read(process.stderr.fileno(), 1)  # the bar: it is at work
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)

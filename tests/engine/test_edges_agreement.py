@@ -1,5 +1,6 @@
 """Agreement at its edges: intervals recomputed the slow way, and why a figure is missing."""
 
+from dataclasses import asdict
 from itertools import product
 
 import numpy as np
@@ -219,7 +220,8 @@ def test_one_draw_is_an_interval_without_width_and_any_number_of_draws_works(une
 
 
 def test_the_same_dice_give_the_same_intervals(uneven):
-    assert agreement(*uneven, draws=40, rng=dice()) == agreement(*uneven, draws=40, rng=dice())
+    first, second = (asdict(agreement(*uneven, draws=40, rng=dice())) for _ in range(2))
+    np.testing.assert_equal(first, second)  # bit by bit, and an undefined figure equals itself
 
 
 def test_neither_the_order_of_rows_nor_scale_nor_origin_change_the_figures(uneven):

@@ -192,8 +192,7 @@ SCALE = "the scale from low 5.0 to high 5.0 has no width"
         (grades, ([91], [("A", -np.inf), ("B", 1)]), {}, "bands[0] begins at -inf, must be finite"),
         (grades, ([91], [("A", 60), ("B", 60)]), {}, "bands[1] begins at 60.0, must begin below "
          "bands[0] at 60.0: best first, without overlap"),
-        (grades, (["A"], BANDS), {}, "points must be an array of numbers: "
-         "could not convert string to float: 'A'"),
+        (grades, (["A"], BANDS), {}, "points must be an array of numbers: points[0] is 'A'"),
         (grades, ([[91]], BANDS), {}, "points must have shape (n,), got (1, 1)"),
         (min_max, ([1, np.inf],), {}, "values[1] is inf, must be finite"),
         (min_max, ([1, 2],), {"low": NAN}, "low is nan, must be finite"),

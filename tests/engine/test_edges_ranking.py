@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from teladan.engine.ranking import calibrate, chances, next_reads
+from teladan.engine.ranking.mixture import Mixture
+from teladan.engine.ranking.scales import _shrunk
+from teladan.engine.ranking.systems import Dense, Krylov
 
 APART = (
     "The panel falls into {} groups without a shared reader: "
@@ -114,6 +117,146 @@ def test_rows_in_another_order_are_the_same_panel():
     np.testing.assert_allclose(other.se, one.se, atol=1e-6)
 
 
+# --- the model against all readings at once --------------------------------------------------
+
+
+def panel(seed=6, entries=9, readers=5):
+    """Few readings, loads that differ, slopes and precisions that are not 1."""
+    rng = dice(seed)
+    pairs = [(p, r) for p in range(entries) for r in range(readers) if (p + r) % 3 or r == 0]
+    entry, reader = np.array(pairs).T
+    y = rng.standard_normal(entry.size) + rng.standard_normal(entries)[entry] + 0.1 * reader
+    return entry, reader, y, 0.5 + rng.random(readers)[reader], 0.5 + rng.random(readers)[reader]
+
+
+@pytest.mark.parametrize("ratios", [(1.5, 0.4), (0.3, 2.0), (1.0, 0.0)])
+def test_a_fit_is_that_of_the_covariance_of_all_readings(ratios):
+    entry, reader, y, slope, precision = panel()
+    model = Mixture(entry, reader, y, slope, precision)
+    fit = model.fit(*ratios)
+    errors = model.errors(fit)
+
+    of_entry = slope[:, None] * (entry[:, None] == np.arange(9))
+    of_reader = (reader[:, None] == np.arange(5)).astype(float)
+    prior = ratios[0] * of_entry @ of_entry.T + ratios[1] * of_reader @ of_reader.T
+    inverse = np.linalg.inv(np.diag(1 / precision) + prior)
+    weight = inverse.sum()
+    level = inverse.sum(axis=0) @ y / weight
+    rest = y - level
+    residual = rest @ inverse @ rest / (y.size - 1)
+    spread = np.log(weight) - np.linalg.slogdet(inverse)[1]
+    assert fit.level == pytest.approx(level)
+    assert fit.residual == pytest.approx(residual)
+    deviance = (y.size - 1) * (np.log(2 * np.pi * residual) + 1) + spread
+    assert fit.deviance == pytest.approx(deviance)
+    known = inverse - np.outer(inverse.sum(axis=1), inverse.sum(axis=0)) / weight
+    for ratio, part, found, error in (
+        (ratios[0], of_entry, fit.entry, errors[0]),
+        (ratios[1], of_reader, fit.reader, errors[1]),
+    ):
+        assert found == pytest.approx(ratio * part.T @ inverse @ rest)
+        left = ratio * np.eye(part.shape[1]) - ratio**2 * part.T @ known @ part
+        assert error == pytest.approx(np.sqrt(residual * np.maximum(np.diag(left), 0)), abs=1e-9)
+
+
+def test_draws_scatter_as_the_standard_errors_say():
+    model = Mixture(*panel())
+    fit = model.fit(1.5, 0.4)
+    drawn = np.concatenate([some for _, some in chances._drawn(model, fit, 100, 40_000, dice())])
+
+    assert drawn.shape == (40_000, 9)
+    assert drawn.mean(axis=0) == pytest.approx(fit.entry, abs=0.02)
+    assert drawn.std(axis=0) == pytest.approx(model.errors(fit)[0], rel=0.02)
+
+
+def test_equations_solved_turn_by_turn_are_those_solved_at_once():
+    entry, reader, y, slope, precision = panel(entries=60, readers=40)
+    exactly = Mixture(entry, reader, y, slope, precision)
+    nearly = Mixture(entry, reader, y, slope, precision, exact=39)
+    at_once, by_turns = exactly.fit(1.2, 0.5), nearly.fit(1.2, 0.5)
+
+    assert isinstance(at_once.system, Dense)
+    assert isinstance(by_turns.system, Krylov)
+    assert Mixture(entry, reader, y, slope, precision, exact=40).exact
+    assert by_turns.entry == pytest.approx(at_once.entry, abs=1e-8)
+    assert by_turns.reader == pytest.approx(at_once.reader, abs=1e-8)
+    assert by_turns.deviance == pytest.approx(at_once.deviance, abs=0.5)
+    own, carried = by_turns.system.variances(nearly.pull)
+    true_own, true_carried = at_once.system.variances(exactly.pull)
+    for found, true, near in (
+        *zip(nearly.errors(by_turns), exactly.errors(at_once), (0.03, 0.03), strict=True),
+        (own, true_own, 0.06),
+        (carried, true_carried, 0.12),
+    ):
+        assert np.abs(found / true - 1).mean() < near
+    noise = dice().standard_normal((40, 4000))
+    scatter = [(fit.system.coloured(noise) ** 2).mean(axis=1) for fit in (at_once, by_turns)]
+    assert scatter[1] == pytest.approx(scatter[0], rel=0.15)
+    assert scatter[0] == pytest.approx(true_own, rel=0.15)
+
+
+def test_where_nobody_was_read_twice_half_of_the_differences_are_noise():
+    found = calibrated(range(6), [0, 1, 0, 1, 0, 1], [4, 7, 5, 9, 2, 8])
+
+    assert found.sd_entry == pytest.approx(found.sd_residual)
+
+
+def test_places_of_the_middle_ninety_five_of_a_hundred_draws():
+    rank = np.column_stack([dice(n).permutation(41) + 1 for n in range(3)]).astype(np.uint16)
+    seen = []
+
+    found = chances._interval(rank, seen.append)
+
+    assert found.dtype == np.int64
+    assert found.tolist() == [[2, 40]] * 3
+    assert seen[-1] == 1.0
+
+
+def test_places_are_the_same_in_batches_of_any_size(monkeypatch):
+    rank = dice().integers(1, 30, (60, 7)).astype(np.uint16)
+    whole = chances._interval(rank, lambda share: None)
+    monkeypatch.setattr(chances, "HELD", 130)
+
+    assert chances._interval(rank, lambda share: None).tolist() == whole.tolist()
+
+
+# --- readers who mark widely, or noisily -----------------------------------------------------
+
+
+def test_noise_is_drawn_to_the_common_one_by_how_far_readers_differ():
+    # Mean squares 1 and 9 of 50 readings: common 5, expected variance 1, real 16 - 1 = 15;
+    # strength 2 * 25 / 15 + 4 = 22 / 3, so (22/3 * 5 + 50) / (22/3 + 50) = 65 / 43, over 5.
+    found = _shrunk(np.array([50.0, 450.0]), np.array([50.0, 50.0]))
+
+    assert found == pytest.approx([13 / 43, 73 / 43])
+    # Readers that differ no more than by chance are all alike, their mean weighed by loads.
+    assert _shrunk(np.array([40.0, 12.0]), np.array([40.0, 10.0])) == pytest.approx(
+        [1, 1], abs=1e-4
+    )
+
+
+def test_slopes_and_noises_come_near_those_that_were_at_work():
+    rng = dice(8)
+    slope, noise = np.array([0.6, 0.8, 1.0, 1.2, 1.4]), np.array([0.2, 0.6, 0.2, 0.6, 0.2])
+    worth = 1.5 * rng.standard_normal(120)
+    # The first two readers see the better half only: their level is not that of the panel.
+    entry = np.concatenate([np.argsort(-worth)[:60]] * 2 + [np.arange(120)] * 3)
+    reader = np.repeat(np.arange(5), [60, 60, 120, 120, 120])
+    points = slope[reader] * worth[entry] + 0.3 * reader + noise[reader] * rng.standard_normal(480)
+
+    found = calibrated(entry, reader, points, scale=True)
+
+    assert found.slope == pytest.approx(slope, abs=0.08)
+    assert found.noise == pytest.approx(noise, abs=0.08)
+    assert found.slope == pytest.approx(SLOPE, abs=1e-4)
+    assert found.noise == pytest.approx(NOISY, abs=1e-4)
+
+
+# As once worked out; within the tolerance above of what was at work.
+SLOPE = [0.584879, 0.864218, 0.986876, 1.182471, 1.381557]
+NOISY = [0.234837, 0.586301, 0.210664, 0.545403, 0.230347]
+
+
 # --- the next readings -----------------------------------------------------------------------
 
 
@@ -199,6 +342,7 @@ def test_asking_for_the_next_readings_changes_nothing_that_was_given(known):
         ({"reader": [0, 0, 0, 1]}, "reader 0 reads entry 0 twice, at row 1"),
         ({"reader": [0, 1, 1, 1]}, "reader 1 reads entry 1 twice, at row 3"),
         ({"draws": 0}, "draws is 0, must be at least 1"),
+        ({"top": (5, 1.5)}, "top is 1.5, must be whole"),
         ({"top": (5, 0)}, "top has 0, must be at least 1"),
     ],
 )
@@ -214,6 +358,8 @@ def test_malformed_readings_are_named(changed, text):
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
+        ({"k": 1.5}, "k is 1.5, must be whole"),
+        ({"budget": 1.5}, "budget is 1.5, must be whole"),
         ({"k": 0}, "k is 0, must be 1 to 23"),
         ({"k": 24}, "k is 24, must be 1 to 23"),
         ({"budget": -1}, "budget is -1, must not be negative"),

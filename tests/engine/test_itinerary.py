@@ -595,7 +595,7 @@ def test_nothing_to_plan_is_a_plan():
         (lambda: request("r", size=0), "request 'r': size is 0, must be a whole number from 1"),
         (lambda: request("r", last=days(-1)), "request 'r': last is 2024-06-30, before first"),
         (lambda: request("r", asked=None), "request 'r': asked is None, must be a date"),
-        (lambda: request("r", asked=np.datetime64("NaT")), "request 'r': asked is .*NaT"),
+        (lambda: request("r", asked=np.datetime64("NaT", "D")), "request 'r': asked is .*NaT"),
         (lambda: request("r", hosts=("a", "a")), r"request 'r': hosts\[1\] is 'a' again"),
         (lambda: request("r", offices=("",)), r"request 'r': offices\[0\] is ''"),
         (lambda: Rules(step=0), "rules: step is 0, must be a whole number from 1"),

@@ -182,7 +182,7 @@ def test_no_day_at_all_is_infeasible_with_the_rule():
     assert no.value.witness == {"rules": ("size",)}
 
 
-@pytest.mark.parametrize("wrong", [None, "2016-02-16", 20160216, np.datetime64("NaT")])
+@pytest.mark.parametrize("wrong", [None, "2016-02-16", 20160216, np.datetime64("NaT", "D")])
 def test_what_is_no_day_is_refused(wrong):
     with pytest.raises(ValueError, match=r"asked is .*, must be a date"):
         earliest(SLEMAN, wrong)

@@ -367,7 +367,7 @@ def test_a_cover_of_no_rounds_or_more_than_everything_is_refused(wrong, message)
 
 def test_a_negative_price_is_refused():
     limits = {"wanted": [1] * 30, "capacity": [1] * 80}
-    with pytest.raises(ValueError, match=r"prices\[0\] is -1, must not be negative"):
+    with pytest.raises(ValueError, match=r"prices\[0\] is -1.0, must not be negative"):
         ceiling(*world(1), WEIGHTS, RULES, **limits, prices=[-1.0] * 80)
 
 

@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from teladan.engine.inputs import cells, matrix, number, vector, whole
+from teladan.engine.faults import CLOSE, below, named, same
+from teladan.engine.inputs import BITS, cells, matrix, number, vector, whole
 
 __all__ = ["check"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Faults of one kind named one by one; further ones are counted.
-NAMED = 5
+# Affinities looked at together.
 CELLS = 2_000_000
 
 
@@ -78,9 +78,9 @@ def check(
     """
     affinities = _Affinities(affinity)
     shape = affinities.shape
-    wanted = whole("demand", demand, size=shape[0])
-    most = whole("max_load", max_load, size=shape[1])
-    least = whole("min_load", min_load, size=shape[1])
+    wanted = whole("demand", demand, size=shape[0], bits=BITS)
+    most = whole("max_load", max_load, size=shape[1], bits=BITS)
+    least = whole("min_load", min_load, size=shape[1], bits=BITS)
     given, faults = _given(pairs, shape)
     closed, kept = (
         set(map(tuple, cells(name, given_cells, shape).tolist()))
@@ -162,7 +162,7 @@ def _given(pairs: ArrayLike, shape: tuple[int, int]) -> tuple[Ints, list[str]]:
     if given.ndim != 2 or given.shape[1] != 2 or given.dtype.kind not in "iu":
         raise ValueError(f"pairs must be whole numbers of shape (n, 2), got {given.shape}")
     outside = ((given < 0) | (given >= shape)).any(axis=1)
-    faults = _named([f"pair ({p}, {r}) is outside {shape}" for p, r in given[outside].tolist()])
+    faults = named([f"pair ({p}, {r}) is outside {shape}" for p, r in given[outside].tolist()])
     return given[~outside].astype(np.int64), faults
 
 
@@ -172,9 +172,9 @@ def _placement(given: Ints, closed: set[tuple[int, int]], kept: set[tuple[int, i
     seen: set[tuple[int, int]] = set()
     twice = [row for row in rows if row in seen or seen.add(row)]  # type: ignore[func-returns-value]
     return (
-        _named([f"pair {row} stands twice" for row in twice])
-        + _named([f"pair {row} is a conflict" for row in sorted(have & closed)])
-        + _named([f"pair {row} was to be kept" for row in sorted(kept - have)])
+        named([f"pair {row} stands twice" for row in twice])
+        + named([f"pair {row} is a conflict" for row in sorted(have & closed)])
+        + named([f"pair {row} was to be kept" for row in sorted(kept - have)])
     )
 
 
@@ -188,7 +188,7 @@ def _counts(kind: str, have: Ints, least: Ints, most: Ints) -> list[str]:
         f"{kind} {i} has {have[i]} {what}, at least {least[i]} are needed"
         for i in np.flatnonzero(have < least)
     ]
-    return _named(over) + _named(under)
+    return named(over) + named(under)
 
 
 def _figures(claims: Mapping[str, Any], totals: Floats, load: Ints, wanted: Ints) -> list[str]:
@@ -203,17 +203,17 @@ def _figures(claims: Mapping[str, Any], totals: Floats, load: Ints, wanted: Ints
         "floor": totals[wanted > 0].min() if wanted.any() else 0.0,
     }
     for name, value in found.items():
-        if name in claims and not _same(np.asarray(claims[name], dtype=float), value):
+        if name in claims and not same(claims[name], value):
             what = "differ" if name in ("totals", "loads") else f"is {claims[name]}, not {value}"
             faults.append(f"the claimed {name} {what}")
     if {"gap", "total", "total_bound"} <= claims.keys():
         bound = float(claims["total_bound"])
         gap = (bound - float(claims["total"])) / abs(bound) if bound != 0 else 0.0
-        if abs(gap - float(claims["gap"])) > 1e-9:
+        if abs(gap - float(claims["gap"])) > CLOSE:
             faults.append(f"the claimed gap is {claims['gap']}, not {gap}")
     for name in ("total", "floor"):
         value, top = claims.get(name), claims.get(f"{name}_bound")
-        if value is not None and top is not None and value > top + 1e-9 * (1 + abs(top)):
+        if value is not None and top is not None and below(-value, -top):
             faults.append(f"the claimed {name} {value} exceeds its own bound {top}")
     return faults
 
@@ -230,19 +230,17 @@ def _chances(chance: Any, given: Ints, limits: _Limits, cap: float) -> list[str]
     above = [
         k for k, x in by_cell.items() if not 0 <= x <= (1.0 if k in limits.kept else cap) + 1e-9
     ]
-    faults = _named([f"the probability of {k} is {by_cell[k]}, must be up to {cap}" for k in above])
+    faults = named([f"the probability of {k} is {by_cell[k]}, must be up to {cap}" for k in above])
     barred = [k for k, x in by_cell.items() if k in limits.closed and x != 0]
-    faults += _named(
-        [f"pair {k} is a conflict, with a probability of {by_cell[k]}" for k in barred]
-    )
+    faults += named([f"pair {k} is a conflict, with a probability of {by_cell[k]}" for k in barred])
     never = [k for k in drawn if by_cell.get(k, 0.0) <= 0]
-    faults += _named([f"pair {k} was drawn with no probability" for k in never])
+    faults += named([f"pair {k} was drawn with no probability" for k in never])
     served = np.bincount(cells.row, cells.data, wanted.size)
     wrong = np.flatnonzero(np.abs(served - wanted) > 1e-6)
-    faults += _named([f"entry {p} expects {served[p]} readers, not {wanted[p]}" for p in wrong])
+    faults += named([f"entry {p} expects {served[p]} readers, not {wanted[p]}" for p in wrong])
     load = np.bincount(cells.col, cells.data, most.size)
     wrong = np.flatnonzero((load > most + 1e-6) | (load < least - 1e-6))
-    return faults + _named(
+    return faults + named(
         [
             f"reader {r} expects {load[r]} entries, allowed are {least[r]} to {most[r]}"
             for r in wrong
@@ -256,7 +254,7 @@ def _bounds(claims: Mapping[str, Any], limits: _Limits) -> list[str]:
     if {"total_bound", "prices"} <= claims.keys():
         prices = vector("prices", claims["prices"], size=readers)
         proven = _proven(limits, np.ones(entries), prices)
-        if _below(float(claims["total_bound"]), proven):
+        if below(float(claims["total_bound"]), proven):
             faults.append(f"the prices prove a total of {proven}, not {claims['total_bound']}")
     if wanted.any() and {"floor_bound", "floor_weights", "floor_prices"} <= claims.keys():
         weights = vector("floor_weights", claims["floor_weights"], size=entries)
@@ -267,7 +265,7 @@ def _bounds(claims: Mapping[str, Any], limits: _Limits) -> list[str]:
         step = limits.affinities.step()
         if step > 0:
             proven = float(np.floor(proven / step + 1e-9)) * step
-        if _below(float(claims["floor_bound"]), proven) and not claims.get("floor_exact"):
+        if below(float(claims["floor_bound"]), proven) and not claims.get("floor_exact"):
             faults.append(f"the weights prove a floor of {proven}, not {claims['floor_bound']}")
     return faults
 
@@ -296,20 +294,3 @@ def _proven(limits: _Limits, weights: Floats, prices: Floats) -> float:
             total += float(row[:count].sum())
     high, low = most - carried, np.maximum(least - carried, 0)
     return total + float(np.maximum(high * prices, low * prices).sum())
-
-
-def _same(claimed: Floats, found: Any) -> bool:
-    value = np.asarray(found, dtype=float)
-    if claimed.shape != value.shape:
-        return False
-    return bool(np.allclose(claimed, value, rtol=1e-9, atol=1e-9))
-
-
-def _below(claimed: float, proven: float) -> bool:
-    return claimed < proven - 1e-9 * (1.0 + abs(proven))
-
-
-def _named(faults: list[str]) -> list[str]:
-    if len(faults) <= NAMED:
-        return faults
-    return [*faults[:NAMED], f"… and {len(faults) - NAMED} more of this kind"]

@@ -5,10 +5,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["cells", "codes", "count", "matrix", "number", "vector", "whole"]
+__all__ = [
+    "BITS",
+    "LARGEST",
+    "cells",
+    "codes",
+    "count",
+    "matrix",
+    "number",
+    "pairs_within",
+    "readings",
+    "unsigned",
+    "vector",
+    "whole",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+# Numbers up to this size can be summed and squared without leaving the floats.
+LARGEST = 1e100
+# Limits are below 2**BITS: billions of them can be summed, and two multiplied, in 64 bits.
+BITS = 31
 
 
 def _numbers(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -44,29 +62,57 @@ def _finite(name: str, numbers: Floats) -> None:
         raise ValueError(f"{_at(name, place)} is {numbers[place]}, must be finite")
 
 
-def vector(name: str, values: ArrayLike, *, size: int | None = None) -> Floats:
-    """Return finite float64 of shape (n,), or say what is wrong and where."""
+def _within(name: str, numbers: Floats, most: float) -> None:
+    wrong = np.abs(numbers) > most
+    if wrong.any():
+        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise ValueError(f"{_at(name, place)} is {numbers[place]}, must not be beyond {most:g}")
+
+
+def vector(
+    name: str,
+    values: ArrayLike,
+    *,
+    size: int | None = None,
+    most: float = np.inf,
+    missing: bool = False,
+) -> Floats:
+    """Return finite float64 of shape (n,) from -`most` to `most`, or say what is wrong where.
+
+    With `missing` they may also be NaN.
+    """
     numbers = _numbers(name, values)
     if numbers.ndim != 1 or (size is not None and numbers.size != size):
         asked = "(n,)" if size is None else f"({size},)"
         raise ValueError(f"{name} must have shape {asked}, got {numbers.shape}")
     answer = numbers.astype(np.float64)
-    _finite(name, answer)
+    _finite(name, np.where(np.isnan(answer), 0.0, answer) if missing else answer)
+    _within(name, answer, most)
     return answer
 
 
-def matrix(name: str, values: ArrayLike) -> Floats:
-    """Return finite float64 of shape (n, m), or say what is wrong and where."""
+def unsigned(name: str, values: ArrayLike, *, size: int) -> Floats:
+    """Return float64 of shape (size,) from 0 to `LARGEST`."""
+    answer = vector(name, values, size=size, most=LARGEST)
+    if (answer < 0).any():
+        place = int(np.flatnonzero(answer < 0)[0])
+        raise ValueError(f"{name}[{place}] is {answer[place]}, must not be negative")
+    return answer
+
+
+def matrix(name: str, values: ArrayLike, *, most: float = np.inf) -> Floats:
+    """Return finite float64 of shape (n, m) from -`most` to `most`, or say what is wrong where."""
     numbers = _numbers(name, values)
     if numbers.ndim != 2:
         raise ValueError(f"{name} must have shape (n, m), got {numbers.shape}")
     answer = np.asarray(numbers, dtype=np.float64)
     _finite(name, answer)
+    _within(name, answer, most)
     return answer
 
 
-def whole(name: str, values: ArrayLike, *, size: int | None = None) -> Ints:
-    """Return int64 of shape (n,) that are not negative; one number stands for all `size`."""
+def whole(name: str, values: ArrayLike, *, size: int | None = None, bits: int = 63) -> Ints:
+    """Return int64 of shape (n,) from 0 to below ``2**bits``; one number stands for all `size`."""
     numbers = _numbers(name, values)
     if numbers.ndim == 0 and size is not None:
         numbers = np.full(size, numbers[()])
@@ -79,9 +125,9 @@ def whole(name: str, values: ArrayLike, *, size: int | None = None) -> Ints:
         if broken.any():
             place = int(np.flatnonzero(broken)[0])
             raise ValueError(f"{name}[{place}] is {numbers[place]}, must be whole")
-    if numbers.size and int(numbers.max()) >= 2**63:
+    if numbers.size and int(numbers.max()) >= 2**bits:
         place = int(np.argmax(numbers))
-        raise ValueError(f"{name}[{place}] is {numbers[place]}, must be below 2**63")
+        raise ValueError(f"{name}[{place}] is {numbers[place]}, must be below 2**{bits}")
     answer = numbers.astype(np.int64)
     if answer.size and answer.min() < 0:
         place = int(np.flatnonzero(answer < 0)[0])
@@ -102,6 +148,24 @@ def codes(name: str, values: ArrayLike, *, size: int | None = None) -> tuple[Int
     if not used.all():
         raise ValueError(f"{name} never has {int(np.flatnonzero(used == 0)[0])}: use 0 to m - 1")
     return answer, used.size
+
+
+def readings(
+    entry: ArrayLike, reader: ArrayLike, points: ArrayLike
+) -> tuple[Ints, int, Ints, int, Floats]:
+    """Return entries and their number, readers and theirs, and points: nobody reads twice."""
+    y = vector("points", points, most=LARGEST)
+    if y.size == 0:
+        raise ValueError("points is empty: nothing was read yet")
+    p, entries = codes("entry", entry, size=y.size)
+    r, readers = codes("reader", reader, size=y.size)
+    key = p * readers + r
+    order = np.argsort(key, kind="stable")
+    twice = np.flatnonzero(np.diff(key[order]) == 0)
+    if twice.size:
+        place = int(order[twice[0] + 1])
+        raise ValueError(f"reader {r[place]} reads entry {p[place]} twice, at row {place}")
+    return p, entries, r, readers, y
 
 
 def number(name: str, value: Any) -> float:
@@ -137,12 +201,18 @@ def cells(name: str, given: ArrayLike | None, shape: tuple[int, int]) -> Ints:
         if array.shape != shape:
             raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
         return np.argwhere(array).astype(np.int64)
+    return pairs_within(name, array, shape, asked="bool (P, E) or whole pairs (m, 2)")
+
+
+def pairs_within(
+    name: str, given: ArrayLike, shape: tuple[int, int], *, asked: str = "whole pairs (m, 2)"
+) -> Ints:
+    """Return unique pairs (m, 2), sorted, from pairs of positions inside this shape."""
+    array = np.asarray(given)
     if array.size == 0:
         return np.empty((0, 2), dtype=np.int64)
     if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
-        raise ValueError(
-            f"{name} must be bool (P, E) or whole pairs (m, 2), got {array.dtype} {array.shape}"
-        )
+        raise ValueError(f"{name} must be {asked}, got {array.dtype} {array.shape}")
     pairs = array.astype(np.int64)
     wrong = ((pairs < 0) | (pairs >= shape)).any(axis=1)
     if wrong.any():

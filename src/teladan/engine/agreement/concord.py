@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from teladan.engine.agreement.panel import Measure, Panel, bootstrap, undefined
+from teladan.engine.agreement.panel import Measure, Panel, bootstrap, middle, undefined
 
 __all__ = ["alpha", "concordance"]
 
@@ -45,9 +45,7 @@ def concordance(panel: Panel, level: float, draws: int, rng: np.random.Generator
     found = np.concatenate(
         [_concordance_of(panel.table[rng.integers(n, size=(1, n))]) for _ in range(draws)]
     )
-    tails = (1.0 - level) / 2.0
-    low, high = np.nanquantile(found, [tails, 1.0 - tails])
-    return Measure(value, float(low), float(high), "bootstrap of entries")
+    return Measure(value, *middle(found, level), "bootstrap of entries")
 
 
 def _concordance_of(tables: Floats) -> Floats:

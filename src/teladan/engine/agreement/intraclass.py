@@ -1,11 +1,9 @@
 """Intraclass correlations: the share of differences that is due to the entries."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from teladan.engine.agreement.panel import Measure, Panel, bootstrap, undefined
+from teladan.engine.agreement.panel import Measure, Panel, bootstrap, middle, undefined
 from teladan.engine.ranking.mixture import LOWEST, Mixture
 
 __all__ = ["icc1", "icc2k"]
@@ -117,13 +115,12 @@ def _icc2k_incomplete(panel: Panel, level: float, draws: int, rng: np.random.Gen
     logs = _spread_of_ratios(model, np.log(ratios), draws, rng)
     reader = logs[:, 1] if logs.shape[1] > 1 else np.full(draws, -np.inf)
     drawn = np.exp(logs[:, 0]) / (np.exp(logs[:, 0]) + (np.exp(reader) + 1.0) / k)
-    tails = (1.0 - level) / 2.0
-    low, high = np.quantile(drawn, [tails, 1.0 - tails])
     value = ratios[0] / (ratios[0] + ((ratios[1] if len(ratios) > 1 else 0.0) + 1.0) / k)
-    return Measure(value, float(low), float(high), "restricted likelihood, normal on log ratios")
+    how = "restricted likelihood, normal on log ratios"
+    return Measure(value, *middle(drawn, level), how)
 
 
-def _spread_of_ratios(model: Any, best: Floats, draws: int, rng: np.random.Generator) -> Floats:
+def _spread_of_ratios(model: Mixture, best: Floats, draws: int, rng: np.random.Generator) -> Floats:
     """Draw logarithms of variance ratios from the curvature of the likelihood."""
     step = 0.05 * np.eye(best.size)
 

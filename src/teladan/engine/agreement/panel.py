@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from teladan.engine.inputs import codes, vector
+from teladan.engine.inputs import readings
 
-__all__ = ["Measure", "Panel", "bootstrap", "panel_of", "undefined"]
+__all__ = ["Measure", "Panel", "bootstrap", "middle", "panel_of", "undefined"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,16 +47,7 @@ class Panel:
 
 def panel_of(entry: ArrayLike, reader: ArrayLike, points: ArrayLike) -> Panel:
     """Check readings and gather what every measure needs."""
-    y = vector("points", points)
-    if y.size == 0:
-        raise ValueError("points is empty: nothing was read yet")
-    p, entries = codes("entry", entry, size=y.size)
-    r, readers = codes("reader", reader, size=y.size)
-    key = p * readers + r
-    if np.unique(key).size < key.size:
-        order = np.argsort(key, kind="stable")
-        place = int(order[np.flatnonzero(np.diff(key[order]) == 0)[0] + 1])
-        raise ValueError(f"reader {r[place]} reads entry {p[place]} twice, at row {place}")
+    p, entries, r, readers, y = readings(entry, reader, points)
     y = y - y.mean()
     table = None
     if y.size == entries * readers:
@@ -96,7 +87,11 @@ def bootstrap(
             for start in range(0, draws, 100)
         ]
     )
-    found = measure(sampled)
+    return Measure(value, *middle(measure(sampled), level), "bootstrap of entries")
+
+
+def middle(found: Floats, level: float) -> tuple[float, float]:
+    """Return the ends of the middle of what was drawn; what is not defined is left out."""
     tails = (1.0 - level) / 2.0
     low, high = np.nanquantile(found, [tails, 1.0 - tails])
-    return Measure(value, float(low), float(high), "bootstrap of entries")
+    return float(low), float(high)

@@ -67,5 +67,5 @@ def concentration(amounts: ArrayLike, *, top: int = 10) -> Concentration:
     return Concentration(
         gini=float(rank @ x / (x.size * x.sum())),
         top_share=float(x[-top:].sum() / x.sum()),
-        top=int(top),
+        top=top,
     )

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from teladan.engine.inputs import vector
+from teladan.engine.inputs import number, vector
 
 __all__ = ["grades", "improvement", "min_max"]
 
@@ -60,7 +60,7 @@ def grades(points: ArrayLike, bands: Sequence[tuple[str, float]]) -> NDArray[np.
     ['very innovative', 'innovative', 'less', 'none']
     """
     names, edges = _bands(bands)
-    x = _some("points", points)
+    x = vector("points", points, missing=True)
     given = ~np.isnan(x)
     low = np.flatnonzero(given & (x < edges[-1]))
     if low.size:
@@ -144,11 +144,11 @@ def min_max(
     >>> min_max([75, 90], low=20, high=85)
     array([0.84615385, 1.        ])
     """
-    x = _some("values", values)
+    x = vector("values", values, missing=True)
     sign = _sign(better)
     for name, end in (("low", low), ("high", high)):
-        if end is not None and not np.isfinite(end):
-            raise ValueError(f"{name} is {end}, must be finite")
+        if end is not None:
+            number(name, end)
     given = x[~np.isnan(x)]
     if given.size == 0:
         return x
@@ -214,15 +214,17 @@ def improvement(
     >>> improvement([12.0], [9.0], better="lower")
     array([3.])
     """
-    old = _some("before", before)
-    new = _some("after", after, size=old.size)
+    old = vector("before", before, missing=True)
+    new = vector("after", after, size=old.size, missing=True)
     sign = _sign(better)
     # Adding nought makes the -0.0 of "no change, lower is better" a plain nought.
     gain: Floats = sign * (new - old) + 0.0
     if target is None:
         return gain
     goal = np.asarray(target)
-    end = _some("target", np.full(old.size, goal) if goal.ndim == 0 else goal, size=old.size)
+    end = vector(
+        "target", np.full(old.size, goal) if goal.ndim == 0 else goal, size=old.size, missing=True
+    )
     way = sign * (end - old)
     beyond = np.flatnonzero(way < 0)
     if beyond.size:
@@ -237,15 +239,3 @@ def _sign(better: str) -> int:
     if better not in ("higher", "lower"):
         raise ValueError(f"better is {better!r}, must be 'higher' or 'lower'")
     return 1 if better == "higher" else -1
-
-
-def _some(name: str, values: ArrayLike, *, size: int | None = None) -> Floats:
-    """Return float64 of shape (n,) that are finite or NaN, or say what is wrong."""
-    try:
-        x = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as wrong:
-        raise ValueError(f"{name} must be an array of numbers: {wrong}") from wrong
-    missing = np.isnan(x)
-    answer = vector(name, np.where(missing, 0.0, x), size=size)
-    answer[missing] = np.nan
-    return answer

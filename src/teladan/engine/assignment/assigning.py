@@ -123,7 +123,7 @@ def assign(
         raise ValueError(f"objective is {objective!r}, must be one of {', '.join(OBJECTIVES)}")
     if not 0 < number("cap", cap) <= 1:
         raise ValueError(f"cap is {cap}, must be above 0 and at most 1")
-    if not 0 < quality <= 1:
+    if not 0 < number("quality", quality) <= 1:
         raise ValueError(f"quality is {quality}, must be above 0 and at most 1")
     request = Request(
         affinity,

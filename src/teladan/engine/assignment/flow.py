@@ -123,7 +123,7 @@ def _transport(
     graph.add_arcs_with_capacity_and_unit_cost(
         np.arange(entries, sink, dtype=np.int32),
         np.full(readers, sink, dtype=np.int32),
-        (high - low).astype(np.int64),
+        np.minimum(high - low, demand.sum()).astype(np.int64),
         np.zeros(readers, dtype=np.int64),
     )
     supply = np.concatenate([demand, -low, [low.sum() - demand.sum()]]).astype(np.int64)
@@ -169,7 +169,8 @@ def narrowest(network: Network) -> Cut:
     join(np.full(entries, source), at, unit * request.demand)
     join(network.entry, network.reader + entries, np.full(network.entry.size, network.capacity))
     join(by, np.full(readers, sink), unit * request.low)
-    join(by, np.full(readers, hub), unit * (request.high - request.low))
+    most = int(request.demand.sum())
+    join(by, np.full(readers, hub), unit * np.minimum(request.high - request.low, most))
     spare = max(unit * int(request.demand.sum() - request.low.sum()), 0)
     join(np.array([hub]), np.array([sink]), np.array([spare]))
     graph.solve(source, sink)

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from teladan.engine.inputs import cells, matrix, whole
+from teladan.engine.inputs import BITS, LARGEST, cells, matrix, whole
 
 __all__ = ["Factors", "Request"]
 
@@ -50,9 +50,9 @@ class Request:
         keep: ArrayLike | None,
     ) -> None:
         self._read(affinity)
-        self.demand = whole("demand", demand, size=self.P)
-        self.high = whole("max_load", max_load, size=self.E)
-        self.low = whole("min_load", min_load, size=self.E)
+        self.demand = whole("demand", demand, size=self.P, bits=BITS)
+        self.high = whole("max_load", max_load, size=self.E, bits=BITS)
+        self.low = whole("min_load", min_load, size=self.E, bits=BITS)
         if (self.low > self.high).any():
             place = int(np.flatnonzero(self.low > self.high)[0])
             raise ValueError(
@@ -69,8 +69,8 @@ class Request:
     def _read(self, affinity: ArrayLike | Factors) -> None:
         self.left: Floats | None = None
         if isinstance(affinity, Factors):
-            self.left = matrix("affinity.left", affinity.left)
-            self.right = matrix("affinity.right", affinity.right)
+            self.left = matrix("affinity.left", affinity.left, most=LARGEST)
+            self.right = matrix("affinity.right", affinity.right, most=LARGEST)
             if self.left.shape[1] != self.right.shape[1]:
                 raise ValueError(
                     f"affinity.left has {self.left.shape[1]} columns, "
@@ -78,7 +78,7 @@ class Request:
                 )
             self.P, self.E = self.left.shape[0], self.right.shape[0]
         else:
-            self.full = matrix("affinity", affinity)
+            self.full = matrix("affinity", affinity, most=LARGEST)
             self.P, self.E = self.full.shape
         if self.P == 0 or self.E == 0:
             raise ValueError(f"affinity must have entries and readers, got {(self.P, self.E)}")

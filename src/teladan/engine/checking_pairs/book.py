@@ -1,22 +1,18 @@
 """A request and a pairing in the plainest form, and what can be seen from them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from teladan.engine.faults import CLOSE, named
 from teladan.engine.inputs import whole
 
-__all__ = ["CLOSE", "Book", "named"]
+__all__ = ["Book"]
 
 Pair = tuple[int, int]
-
-# Faults of one kind named one by one; further ones are counted.
-NAMED = 5
-CLOSE = 1e-9
 
 
 @dataclass
@@ -132,11 +128,3 @@ def _over(who: str, have: dict[int, set[int]], words: str, most: list[int]) -> l
         for each, got in sorted(have.items())
         if len(got) > most[each]
     )
-
-
-def named(faults: Iterable[str]) -> list[str]:
-    """Return the first few faults of one kind, and how many more there are."""
-    listed = list(faults)
-    if len(listed) <= NAMED:
-        return listed
-    return [*listed[:NAMED], f"… and {len(listed) - NAMED} more of this kind"]

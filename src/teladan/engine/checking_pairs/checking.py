@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from teladan.engine.checking_pairs.book import CLOSE, Book, named
-from teladan.engine.inputs import vector, whole
+from teladan.engine.checking_pairs.book import Book
+from teladan.engine.faults import below, named, same
+from teladan.engine.inputs import BITS, vector, whole
 
 __all__ = ["check_pairing"]
 
@@ -78,7 +79,7 @@ def check_pairing(
     ... )
     ['need 0 and offer 0 would rather have each other']
     """
-    asked, most = whole("wanted", wanted), whole("capacity", capacity)
+    asked, most = whole("wanted", wanted, bits=BITS), whole("capacity", capacity, bits=BITS)
     names = list(zip(whole("i", i).tolist(), whole("j", j).tolist(), strict=True))
     worth = vector("score", score, size=len(names))
     liked = worth if donor_score is None else vector("donor_score", donor_score, size=len(names))
@@ -131,7 +132,7 @@ def _figures(
     return [
         f"the claimed {name} is wrong"
         for name, value in found.items()
-        if name in claims and not _same(claims[name], value)
+        if name in claims and not same(claims[name], value)
     ]
 
 
@@ -153,10 +154,10 @@ def _proof(book: Book, claims: Mapping[str, Any]) -> list[str]:
     proven += sum(sum(sorted(gains)[::-1][: wants[n]]) for n, gains in surplus.items())
     proven += sum(price * room for price, room in zip(prices, places, strict=True))
     faults = []
-    if float(claims["bound"]) < proven - CLOSE * (1 + abs(proven)):
+    if below(float(claims["bound"]), proven):
         faults.append(f"the prices prove a total of {proven}, not {claims['bound']}")
     for name in ("total", "optimum"):
-        if name in claims and float(claims[name]) > proven + CLOSE * (1 + abs(proven)):
+        if name in claims and below(-float(claims[name]), -proven):
             faults.append(f"the claimed {name} {claims[name]} exceeds its bound {proven}")
     return faults
 
@@ -186,11 +187,6 @@ def _reasons(book: Book, claims: Mapping[str, Any], reserve: bool, floors: bool)
         if (each.missing, each.full) != (missing, len(others)) or each.reason not in true:
             faults.append(f"need {need} is unmatched for another reason than {each.reason!r}")
     return named(faults)
-
-
-def _same(claimed: Any, found: Any) -> bool:
-    one, other = np.asarray(claimed, float), np.asarray(found, float)
-    return one.shape == other.shape and bool(np.allclose(one, other, CLOSE, CLOSE))
 
 
 def _set(pairs: ArrayLike | None) -> set[Pair]:

@@ -3,7 +3,6 @@
 import pickle
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from teladan.engine.cluster.interface import BEAT, Progress, WorkerLost, tell
@@ -110,12 +109,7 @@ class Dask:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._settings.__exit__(None, None, None)
         self._client.close()
 

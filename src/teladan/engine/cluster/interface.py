@@ -1,7 +1,6 @@
 """What every cluster offers, and the one that is always there."""
 
 from collections.abc import Callable, Iterable, Sequence
-from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
 __all__ = ["BEAT", "Cluster", "Local", "Progress", "WorkerLost", "tell"]
@@ -53,12 +52,7 @@ class Cluster(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None: ...
 
 
 class Local:
@@ -83,12 +77,7 @@ class Local:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         return None
 
 

@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m telad
         options = _parser(program, command).parse_args(words)
     except SystemExit as end:  # argparse has said what is wrong, or shown its help
         return int(end.code or 0)
+    except KeyboardInterrupt:  # while the command was being loaded
+        return _say(program, "cancelled.", CANCELLED)
     return _run(options, f"{program} {command}")
 
 
@@ -74,7 +76,9 @@ def _run(options: argparse.Namespace, program: str) -> int:
     from teladan.engine.errors import Infeasible, NotConverged
 
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return _say(program, "cancelled.", CANCELLED)
     except (Infeasible, NotConverged) as no:
@@ -83,7 +87,10 @@ def _run(options: argparse.Namespace, program: str) -> int:
         # Whoever read our output has read enough; Python would complain once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOT_READ
-    except (BadInput, ValueError, RuntimeError, OSError) as wrong:
+    except OSError as wrong:
+        where = f"{wrong.filename}: " if wrong.filename else ""
+        return _say(program, f"{where}{wrong.strerror or wrong}", BAD_INPUT)
+    except (BadInput, ValueError, RuntimeError) as wrong:
         return _say(program, str(wrong), BAD_INPUT)
     except MemoryError:
         return _say(program, "there is not enough memory for these files.", BAD_INPUT)

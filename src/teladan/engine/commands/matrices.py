@@ -5,18 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from teladan.engine.assignment import Factors
-from teladan.engine.commands.tables import Files, positions
+from teladan.engine.commands.tables import Files, opened, positions
 from teladan.engine.commands.trouble import BadInput, at
 from teladan.engine.commands.values import as_id, as_number, short
 
 __all__ = ["Affinity", "affinity_of"]
 
 Ints = NDArray[np.int64]
+
+# How an NPY begins, and how an NPZ does.
+MAGIC = b"\x93NUMPY", b"PK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +67,10 @@ def affinity_of(
 
 
 def _arrays(path: Path) -> tuple[Any, dict[str, list[str]]]:
-    try:
-        loaded = np.load(path, allow_pickle=False, mmap_mode="r")
-        if not isinstance(loaded, np.ndarray):
-            with loaded:
-                loaded = {name: loaded[name] for name in loaded.files}
-    except (OSError, ValueError, EOFError) as wrong:
-        if path.is_dir():
-            raise BadInput(f"{path} is a folder, must be a file") from None
-        raise BadInput(f"{path} can't be read as NumPy's arrays: {wrong}") from None
+    loaded = _loaded(path)
     if isinstance(loaded, np.ndarray):
         return _two_dimensions(path, "", loaded), {}
-    names = {
+    names: dict[str, list[str]] = {
         n: [as_id(each) for each in loaded[n].tolist()]
         for n in ("entries", "readers")
         if n in loaded
@@ -87,6 +83,22 @@ def _arrays(path: Path) -> tuple[Any, dict[str, list[str]]]:
     raise BadInput(
         f"{path} must hold affinity, or left and right; it holds {', '.join(loaded) or 'nothing'}"
     )
+
+
+def _loaded(path: Path) -> NDArray[Any] | dict[str, NDArray[Any]]:
+    with opened(path) as file:
+        begins = file.read(6)
+        if not begins.startswith(MAGIC):
+            raise BadInput(f"{path} can't be read as NumPy's arrays: it is no NPY and no NPZ")
+        file.seek(0)
+        try:
+            if begins == MAGIC[0]:
+                array: NDArray[Any] = np.load(path, allow_pickle=False, mmap_mode="r")
+                return array
+            with np.load(file, allow_pickle=False) as arrays:
+                return {name: arrays[name] for name in arrays.files}
+        except (OSError, ValueError, EOFError, BadZipFile) as wrong:
+            raise BadInput(f"{path} can't be read as NumPy's arrays: {wrong}") from None
 
 
 def _two_dimensions(path: Path, name: str, array: NDArray[Any]) -> NDArray[Any]:

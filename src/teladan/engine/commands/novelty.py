@@ -16,10 +16,14 @@ from teladan.engine.commands.trouble import BadInput, at
 from teladan.engine.commands.values import as_id, as_text, short
 from teladan.engine.commands.writing import Columns, Outputs, digest_of
 from teladan.engine.novelty import Index, Likeness
+from teladan.engine.novelty.store import MANIFEST
+from teladan.engine.novelty.writer import LOCK
 
 __all__ = ["add", "run"]
 
 COLUMNS = ("id", "text")
+# What an index consists of that was stopped while it was made.
+STOPPED = (LOCK, f"{MANIFEST}.new")
 HELP = """
 FILE is a table with the columns id, text (.csv, .jsonl, .parquet), or a folder:
 every .txt file in it is a text, its path without .txt the id.
@@ -123,6 +127,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _add(options: argparse.Namespace, texts: _Texts) -> int:
     fresh, before = not options.index.exists(), None
+    if not _is_index(options.index) and not _may_become_one(options.index):
+        raise BadInput(f"{options.index} holds other files: name a folder of the index alone")
     try:
         with (
             Index.open(options.index) as index,
@@ -143,6 +149,15 @@ def _add(options: argparse.Namespace, texts: _Texts) -> int:
     return 0
 
 
+def _is_index(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file() or any(folder.glob("*.segment"))
+
+
+def _may_become_one(folder: Path) -> bool:
+    """Say whether a folder is absent, empty, or was left so by somebody who was stopped."""
+    return not folder.is_dir() or not any(each.name not in STOPPED for each in folder.iterdir())
+
+
 def _say_how_far(folder: Path, before: int | None, fresh: bool) -> None:
     """Tell what was committed before the work ended, or leave no empty index behind."""
     if not folder.is_dir():
@@ -156,7 +171,7 @@ def _say_how_far(folder: Path, before: int | None, fresh: bool) -> None:
 
 
 def _query(options: argparse.Namespace, texts: _Texts) -> int:
-    if not options.index.is_dir() or not any(options.index.iterdir()):
+    if not _is_index(options.index):
         raise BadInput(f"{options.index} is no index: `novelty add` makes one")
     if options.limit < 1:
         raise BadInput("--limit is 0, must be at least 1")

@@ -59,8 +59,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", type=Path, help="table of pairs to hold (need, offer)")
     parser.add_argument("--barred", type=Path, help="table of pairs that must not be")
     parser.add_argument("--reserve", type=Path, help="table of needs that places are kept for")
-    parser.add_argument("--reserve-seats", metavar="SEATS", help="places kept at each offer")
-    parser.add_argument(
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument("--reserve-seats", metavar="SEATS", help="places kept at each offer")
+    kept.add_argument(
         "--reserve-share", type=number, metavar="SHARE", help="or: share of each capacity, 0 to 1"
     )
     parser.add_argument("--groups", type=Path, help="table of the group of each need (need, group)")

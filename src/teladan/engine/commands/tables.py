@@ -16,7 +16,7 @@ from teladan.engine.commands.extras import polars
 from teladan.engine.commands.trouble import BadInput, at
 from teladan.engine.commands.values import as_id, as_number, as_whole, short
 
-__all__ = ["Files", "Row", "Table", "positions"]
+__all__ = ["Files", "Row", "Table", "opened", "positions"]
 
 T = TypeVar("T")
 Floats = NDArray[np.float64]
@@ -168,6 +168,8 @@ class Files:
         return found
 
     def _hint(self, present: Sequence[str]) -> str:
+        if any("\0" in name for name in present):
+            return ", or its encoding with --encoding utf-16"
         if len(present) != 1:
             return ""
         for mark, name in ((";", "';'"), ("\t", "tab"), (",", "','"), ("|", "'|'")):
@@ -202,7 +204,7 @@ class Files:
         before = csv.field_size_limit(LONGEST)
         last = 0
         try:
-            with _opened(path) as file:
+            with opened(path) as file:
                 reader = csv.reader(self._lines(path, file), delimiter=delimiter, strict=True)
                 for values in reader:
                     if values:
@@ -248,7 +250,7 @@ class Files:
         self, path: Path, needed: Sequence[str], also: Sequence[str], found: dict[str, str]
     ) -> Iterator[Row]:
         empty = True
-        with _opened(path) as file:
+        with opened(path) as file:
             for line, text in enumerate(self._lines(path, file), 1):
                 if not text.strip():
                     continue
@@ -271,7 +273,7 @@ class Files:
         self, path: Path, needed: Sequence[str], also: Sequence[str], found: dict[str, str]
     ) -> Iterator[Row]:
         library = polars(f"{path} is Parquet")
-        with _opened(path) as file:
+        with opened(path) as file:
             try:
                 present = list(library.read_parquet_schema(file))
                 found.update(self._headings(path, None, present, needed, also))
@@ -283,7 +285,8 @@ class Files:
             yield Row(line, tuple(None if p is None else values[p] for p in places))
 
 
-def _opened(path: Path) -> io.BufferedReader:
+def opened(path: Path) -> io.BufferedReader:
+    """Open a file, or say why it can't be read."""
     if path.is_dir():
         raise BadInput(f"{path} is a folder, must be a file")
     try:

@@ -1,9 +1,13 @@
 """Reading one value of a file, whatever kind of file it stood in."""
 
 import math
+import re
 from typing import Any
 
-__all__ = ["as_id", "as_number", "as_text", "as_whole"]
+__all__ = ["as_id", "as_number", "as_text", "as_whole", "short"]
+
+# A thousand, as people write it: 1.000 or 1,000 or 1 000.
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:[., \u00a0\u202f]\d{3})+")
 
 
 def as_id(value: Any) -> str:
@@ -44,6 +48,8 @@ def as_number(value: Any) -> float:
 def as_whole(value: Any) -> int:
     """Return a whole number that is not negative and fits 63 bits."""
     text = value.strip() if isinstance(value, str) else ""
+    if GROUPED.fullmatch(text):
+        raise ValueError(f"{short(value)} is not clear: write a whole number with digits only")
     exact = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else value
     if not isinstance(exact, int) or isinstance(exact, bool):
         number = as_number(exact)

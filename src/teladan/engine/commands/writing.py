@@ -9,7 +9,6 @@ import secrets
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
@@ -72,10 +71,13 @@ class Outputs:
             sys.stdout.flush()
             return
         content = _packed(path.suffix.lower(), columns)
-        with self._places[Path(os.path.realpath(path))].open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with self._places[Path(os.path.realpath(path))].open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as wrong:
+            raise BadInput(f"{path} cannot be written: {wrong.strerror}") from None
 
     def keep(self) -> None:
         """Give the files their names: what was computed is complete."""
@@ -88,12 +90,7 @@ class Outputs:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         for beside in self._places.values():
             beside.unlink(missing_ok=True)
 

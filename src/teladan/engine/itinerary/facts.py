@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from teladan.engine.inputs import BITS
+
 __all__ = ["Host", "Request", "Rules", "Visit", "as_date"]
 
 MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
@@ -257,6 +259,8 @@ def _at_least(me: str, name: str, value: Any, least: int) -> None:
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or value < least:
         raise ValueError(f"{me}: {name} is {value!r}, must be a whole number from {least}")
+    if value >= 2**BITS:
+        raise ValueError(f"{me}: {name} is {value!r}, must be below 2**{BITS}")
 
 
 def _weekdays(name: str, values: Iterable[int]) -> tuple[int, ...]:

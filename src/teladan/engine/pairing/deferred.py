@@ -34,7 +34,9 @@ def deferred_acceptance(market: Market, progress: Callable[[float], None]) -> Fl
     favoured: dict[int, list[tuple[int, int]]] = {}
     others: dict[int, list[tuple[int, int]]] = {}
     at = first[:-1].copy()
-    free = [need for need, count in enumerate(market.wanted.tolist()) for _ in range(count)]
+    # Nobody asks more often than there are candidates, however many helpers are wanted.
+    times = np.minimum(market.wanted, np.diff(first)).tolist()
+    free = [need for need, count in enumerate(times) for _ in range(count)]
     asked = 0
     while free:
         need = free.pop()

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from teladan.engine.cluster import Cluster
-from teladan.engine.inputs import vector, whole
+from teladan.engine.inputs import unsigned, whole
 from teladan.engine.pairing.candidates import Candidates
 from teladan.engine.pairing.rules import Rules
 from teladan.engine.pairing.scan import Found, best_per_row
@@ -85,7 +85,7 @@ def fit(
     [Line(term='hdi', value=0.5, weight=1.0, contribution=0.5, missing=('offer: hdi',))]
     """
     sides = Sides(needs, offers, weights, rules)
-    cost = None if prices is None else _prices(prices, sides.offers.rows)
+    cost = None if prices is None else unsigned("prices", prices, size=sides.offers.rows)
     found = sides.search(rules.breadth, cost, cluster, progress)
     return sides.candidates(found)
 
@@ -149,17 +149,9 @@ def ceiling(
     sides = Sides(needs, offers, weights, rules)
     asked = whole("wanted", wanted, size=sides.needs.rows)
     room = whole("capacity", capacity, size=sides.offers.rows)
-    cost = _prices(prices, sides.offers.rows)
+    cost = unsigned("prices", prices, size=sides.offers.rows)
     found = sides.search(max(1, int(asked.max())), cost, cluster, progress)
     return worth_at(found, asked, room, cost)
-
-
-def _prices(prices: ArrayLike, offers: int) -> Floats:
-    cost = vector("prices", prices, size=offers)
-    if (cost < 0).any():
-        place = int(np.flatnonzero(cost < 0)[0])
-        raise ValueError(f"prices[{place}] is {cost[place]:g}, must not be negative")
-    return cost
 
 
 def worth_at(found: list[Found], wanted: Ints, capacity: Ints, prices: Floats) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from teladan.engine.inputs import codes, vector, whole
+from teladan.engine.inputs import BITS, codes, number, pairs_within, unsigned, whole
 
 __all__ = ["Floors", "Market", "Reserve", "read"]
 
@@ -109,7 +109,7 @@ def read(
     floors: Floors | None,
 ) -> Market:
     """Check everything and take out barred and kept pairs."""
-    asked, most = whole("wanted", wanted), whole("capacity", capacity)
+    asked, most = whole("wanted", wanted, bits=BITS), whole("capacity", capacity, bits=BITS)
     for name, array in (("wanted", asked), ("capacity", most)):
         if array.size == 0:
             raise ValueError(f"{name} is empty")
@@ -117,15 +117,19 @@ def read(
     need, offer = _position("i", i, shape[0]), _position("j", j, shape[1])
     if offer.size != need.size:
         raise ValueError(f"j must have shape ({need.size},) as i, got ({offer.size},)")
-    worth = _worth("score", score, need.size)
-    donor = worth if donor_score is None else _worth("donor_score", donor_score, need.size)
+    worth = donor = unsigned("score", score, size=need.size)
+    if donor_score is not None:
+        donor = unsigned("donor_score", donor_score, size=need.size)
     order = np.lexsort((offer, need))
     twice = np.flatnonzero((np.diff(need[order]) == 0) & (np.diff(offer[order]) == 0))
     if twice.size:
         first, second = sorted(order[twice[0] : twice[0] + 2].tolist())
         raise ValueError(f"pair ({need[first]}, {offer[first]}) stands at {first} and at {second}")
     need, offer, worth, donor = need[order], offer[order], worth[order], donor[order]
-    held, shut = _pairs("keep", keep, shape), _pairs("barred", barred, shape)
+    held, shut = (
+        pairs_within(name, () if given is None else given, shape)
+        for name, given in (("keep", keep), ("barred", barred))
+    )
     code = need * shape[1] + offer
     held_code, shut_code = (each[:, 0] * shape[1] + each[:, 1] for each in (held, shut))
     both = np.intersect1d(held_code, shut_code)
@@ -186,29 +190,6 @@ def _position(name: str, values: ArrayLike, count: int) -> Ints:
     return answer
 
 
-def _worth(name: str, values: ArrayLike, size: int) -> Floats:
-    answer = vector(name, values, size=size)
-    if (answer < 0).any():
-        place = int(np.flatnonzero(answer < 0)[0])
-        raise ValueError(f"{name}[{place}] is {answer[place]}, must not be negative")
-    return answer
-
-
-def _pairs(name: str, given: ArrayLike | None, shape: tuple[int, int]) -> Ints:
-    array = np.empty((0, 2), dtype=np.int64) if given is None else np.asarray(given)
-    if array.size == 0:
-        return np.empty((0, 2), dtype=np.int64)
-    if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":
-        raise ValueError(f"{name} must be whole pairs (m, 2), got {array.dtype} {array.shape}")
-    pairs = array.astype(np.int64)
-    wrong = ((pairs < 0) | (pairs >= shape)).any(axis=1)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise ValueError(f"{name}[{row}] is {tuple(pairs[row].tolist())}, outside {shape}")
-    unique: Ints = np.unique(pairs, axis=0)
-    return unique
-
-
 def _left(name: str, most: Ints, used: Ints) -> Ints:
     count = np.bincount(used, minlength=most.size)
     over = np.flatnonzero(count > most)
@@ -234,7 +215,7 @@ def _reserve(reserve: Reserve | None, N: int, capacity: Ints) -> tuple[Flags, In
         return eligible, np.minimum(
             whole("reserve.seats", reserve.seats, size=capacity.size), capacity
         )
-    share = float(reserve.share or 0.0)
+    share = number("reserve.share", reserve.share)
     if not 0.0 <= share <= 1.0:
         raise ValueError(f"reserve.share is {share}, must be from 0 to 1")
     # A share of .2 of five places is one place, not the two that binary fractions would make it.

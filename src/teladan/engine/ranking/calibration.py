@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from teladan.engine.inputs import codes, count, number, vector
+from teladan.engine.inputs import count, number, readings
 from teladan.engine.ranking.caveats import components_of, notes_of
 from teladan.engine.ranking.chances import chances
 from teladan.engine.ranking.mixture import Fit, Mixture
@@ -158,7 +158,7 @@ def calibrate(
     >>> int(c.adjusted.argmax())
     2
     """
-    p, r, y = _readings(entry, reader, points)
+    p, _, r, _, y = readings(entry, reader, points)
     tops = _positive(draws, top)
     report = progress or (lambda share: None)
     middle, spread = float(y.mean()), float(y.std())
@@ -232,20 +232,6 @@ def _estimate(p: Ints, r: Ints, z: Floats, scale: bool, tick: Callable[[], None]
     if scale and again:
         model, fit, slope, variance = scales(model, fit, tick)
     return _Estimate(model, fit, slope, variance, chance, again)
-
-
-def _readings(entry: ArrayLike, reader: ArrayLike, points: ArrayLike) -> tuple[Ints, Ints, Floats]:
-    y = vector("points", points)
-    if y.size == 0:
-        raise ValueError("points is empty: nothing was read yet")
-    p, _ = codes("entry", entry, size=y.size)
-    r, readers = codes("reader", reader, size=y.size)
-    order = np.argsort(p * readers + r, kind="stable")
-    twice = np.flatnonzero(np.diff((p * readers + r)[order]) == 0)
-    if twice.size:
-        place = int(order[twice[0] + 1])
-        raise ValueError(f"reader {r[place]} reads entry {p[place]} twice, at row {place}")
-    return p, r, y
 
 
 def _positive(draws: int, top: Sequence[int]) -> tuple[int, ...]:

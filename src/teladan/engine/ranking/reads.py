@@ -82,6 +82,7 @@ def next_reads(
     """
     entries, readers = calibration.raw.size, calibration.severity.size
     k, budget = count("k", k, least=0), count("budget", budget, least=0)
+    most = count("most", most, least=0)
     if not 1 <= k < entries:
         raise ValueError(f"k is {k}, must be 1 to {entries - 1}")
     open_to = _Open(calibration, busy, (entries, readers))
