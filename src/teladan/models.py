@@ -14,7 +14,31 @@ from teladan.contest.models import (
     SendBack,
     Standing,
 )
+from teladan.forum.models import (
+    Appointment,
+    Booth,
+    Choice,
+    Event,
+    Figure,
+    Judgement,
+    Paper,
+    Referee,
+    Session,
+    Talk,
+    Theme,
+)
 from teladan.house.models import Attachment, Ledger, LedgerHead, Notice, OfficeTerm, Person
+from teladan.matching.models import (
+    Agreement,
+    Confirmation,
+    Need,
+    Offer,
+    Override,
+    Pairing,
+    Proposal,
+    Reply,
+    TransferStep,
+)
 from teladan.panel.models import (
     Ballot,
     DeclaredConflict,
@@ -27,11 +51,44 @@ from teladan.panel.models import (
     Tally,
 )
 from teladan.registry.models import Claim, Indicator, Innovation, Institution, Region, Unit
+from teladan.training.models import (
+    Cohort,
+    Diagnosis,
+    Examiner,
+    FollowUp,
+    Guidance,
+    Milestone,
+    Observation,
+    Outcome,
+    Participant,
+    Project,
+    Risk,
+    Score,
+    SelfAssessment,
+    Seminar,
+    Stakeholder,
+)
+from teladan.visits.models import (
+    Attendee,
+    Closure,
+    Lesson,
+    Question,
+    Reception,
+    Step,
+    Stop,
+    Visit,
+)
 
 __all__ = [
-    "Amendment", "Answer", "Attachment", "Award", "Ballot", "Claim", "DeclaredConflict",
-    "Edition", "Endorsement", "Entry", "Filing", "Grant", "IndexAward", "Indicator",
-    "Innovation", "Institution", "Jotting", "Ledger", "LedgerHead", "Mark", "Notice",
-    "OfficeTerm", "Person", "Plan", "Pot", "Proclamation", "Reader", "Recusal", "Region",
-    "Round", "Screening", "Seal", "Seat", "SendBack", "Standing", "Tally", "Unit",
+    "Agreement", "Amendment", "Answer", "Appointment", "Attachment", "Attendee", "Award",
+    "Ballot", "Booth", "Choice", "Claim", "Closure", "Cohort", "Confirmation", "DeclaredConflict",
+    "Diagnosis", "Edition", "Endorsement", "Entry", "Event", "Examiner", "Figure", "Filing",
+    "FollowUp", "Grant", "Guidance", "IndexAward", "Indicator", "Innovation", "Institution",
+    "Jotting", "Judgement", "Ledger", "LedgerHead", "Lesson", "Mark", "Milestone", "Need",
+    "Notice", "Observation", "Offer", "OfficeTerm", "Outcome", "Override", "Pairing", "Paper",
+    "Participant", "Person", "Plan", "Pot", "Proclamation", "Project", "Proposal", "Question",
+    "Reader", "Reception", "Recusal", "Referee", "Region", "Reply", "Risk", "Round", "Score",
+    "Screening", "Seal", "Seat", "SelfAssessment", "Seminar", "SendBack", "Session",
+    "Stakeholder", "Standing", "Step", "Stop", "Talk", "Tally", "Theme", "TransferStep", "Unit",
+    "Visit",
 ]  # fmt: skip

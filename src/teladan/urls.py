@@ -9,9 +9,13 @@ from django.views.generic.base import RedirectView
 from teladan import desk
 from teladan.awards import views as awards
 from teladan.contest import views as contest
+from teladan.forum import views as forum
 from teladan.library import views as library
+from teladan.matching import views as matching
 from teladan.panel import views as panel
 from teladan.registry import views as registry
+from teladan.training import views as training
+from teladan.visits import views as visits
 
 
 def declared(patterns: Iterable[Any], office: str) -> None:
@@ -87,6 +91,67 @@ urlpatterns = [
     path("editions/<slug:slug>/fund/", awards.fund, name="fund"),
     path("editions/<slug:slug>/bundle.json", awards.bundle, name="bundle"),
     path("certificates/<str:code>.pdf", awards.certificate, name="certificate"),
+    # Matching
+    path("matching/", matching.matching, name="matching"),
+    path("matching/coverage/", matching.coverage, name="coverage"),
+    path("needs/new/", matching.need_new, name="need-new"),
+    path("needs/<int:pk>/", matching.need, name="need"),
+    path("offers/new/", matching.offer_new, name="offer-new"),
+    path("offers/<int:pk>/withdraw/", matching.offer_withdraw, name="offer-withdraw"),
+    path("pairings/", matching.pairings, name="pairings"),
+    path("pairings/<int:pk>/", matching.pairing, name="pairing"),
+    path("pairings/<int:pk>/override/", matching.override, name="override"),
+    path("overrides/<int:pk>/lift/", matching.override_lift, name="override-lift"),
+    path("proposals/<int:pk>/", matching.proposal, name="proposal"),
+    path("agreements/<int:pk>/", matching.agreement, name="agreement"),
+    path("agreements/<int:pk>/do/", matching.agreement_do, name="agreement-do"),
+    # Visits
+    path("visits/", visits.visits, name="visits"),
+    path("visits/<int:pk>/", visits.visit, name="visit"),
+    path("visits/<int:pk>/do/", visits.do, name="visit-do"),
+    path("hosts/", visits.hosts, name="hosts"),
+    path("hosts/<int:pk>/", visits.host, name="host"),
+    path("hosts/<int:pk>/rules/", visits.reception, name="reception"),
+    path("hosts/<int:pk>/ask/", visits.ask, name="visit-ask"),
+    # Training
+    path("training/", training.training, name="training"),
+    path("training/cohorts/new/", training.cohort_new, name="cohort-new"),
+    path("training/cohorts/<int:pk>/", training.cohort, name="cohort"),
+    path("training/cohorts/<int:pk>/enrol/", training.enrol, name="enrol"),
+    path("training/cohorts/<int:pk>/visit/", training.cohort_visit, name="cohort-visit"),
+    path("training/cohorts/<int:pk>/report.csv", training.cohort_report, name="cohort-report"),
+    path("participants/<int:pk>/", training.participant, name="participant"),
+    path("participants/<int:pk>/seat/", training.seat, name="seat-guide"),
+    path("participants/<int:pk>/diagnosis/", training.diagnosis, name="diagnosis"),
+    path("participants/<int:pk>/agree/", training.agree_area, name="agree-area"),
+    path("participants/<int:pk>/project/", training.project, name="project"),
+    path("participants/<int:pk>/project/row/", training.project_row, name="project-row"),
+    path("participants/<int:pk>/project/strike/", training.project_strike, name="project-strike"),
+    path("participants/<int:pk>/guide/", training.guide, name="guide"),
+    path("participants/<int:pk>/absorbed/", training.assess, name="assess"),
+    path("participants/<int:pk>/seminar/", training.seminar, name="seminar"),
+    path("participants/<int:pk>/outcome/", training.conclude, name="conclude"),
+    path("participants/<int:pk>/after/", training.follow_up, name="follow-up"),
+    path("participants/<int:pk>/hand-on/", training.hand_on, name="hand-on"),
+    path("milestones/<int:pk>/reach/", training.milestone_reach, name="milestone-reach"),
+    path("examining/<int:pk>/", training.examine, name="examine"),
+    path("graduates/<str:code>.pdf", training.graduate_certificate, name="graduate-certificate"),
+    # Forum
+    path("forum/", forum.forums, name="forums"),
+    path("forum/new/", forum.forum_new, name="forum-new"),
+    path("forum/<slug:slug>/", forum.forum, name="forum"),
+    path("forum/<slug:slug>/office/", forum.forum_office, name="forum-office"),
+    path("forum/<slug:slug>/papers/new/", forum.paper_new, name="paper-new"),
+    path("forum/<slug:slug>/papers/choose/", forum.papers_choose, name="papers-choose"),
+    path("forum/<slug:slug>/sessions/new/", forum.session_new, name="session-new"),
+    path("forum/<slug:slug>/talks/new/", forum.talk_new, name="talk-new"),
+    path("forum/<slug:slug>/booths/new/", forum.booth_new, name="booth-new"),
+    path("alumni/", forum.alumni, name="alumni"),
+    path("papers/", forum.papers, name="papers"),
+    path("papers/<int:pk>/", forum.paper, name="paper"),
+    path("papers/<int:pk>/judge/", forum.paper_judge, name="paper-judge"),
+    path("booths/<int:pk>/", forum.booth, name="booth"),
+    path("appointments/<int:pk>/", forum.appointment, name="appointment"),
     # Everybody's own
     path("desk/", desk.desk, name="desk"),
     path("outbox/", desk.outbox, name="outbox"),

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 
 from teladan.contest.models import Edition
-from teladan.desk.awaits import AWAITS, ROOMS, of_editions
+from teladan.desk.awaits import awaiting, of_editions, rooms_of
 from teladan.house.ledger import broken_lines
 from teladan.house.models import Ledger, Notice, Office
 from teladan.house.notices import release
@@ -30,8 +30,8 @@ LINES_A_PAGE = 50
 @signed_in
 def desk(request: Request) -> HttpResponse:
     terms = held(request.person, request.now)
-    todos = [todo for term in terms for todo in AWAITS[term.office](term, request.now)]
-    rooms = {room for term in terms for room in ROOMS.get(term.office, [])}
+    todos = [todo for term in terms for todo in awaiting(term, request.now)]
+    rooms = {room for term in terms for room in rooms_of(term.office)}
     workrooms, editions = [], []
     if {term.office for term in terms} & {Office.SECRETARIAT, Office.AUDITOR}:
         workrooms = list(Edition.objects.visible_to(request.person, request.now)[:10])

@@ -66,6 +66,15 @@ class Office(models.TextChoices):
     MINISTER = "minister", _("Minister")
     TREASURY = "treasury", _("Treasury")
     AUDITOR = "auditor", _("Auditor")
+    MATCHMAKER = "matchmaker", _("Matchmaker")
+    HOST = "host", _("Visit desk")
+    AGENCY = "agency", _("Training agency")
+    PARTICIPANT = "participant", _("Participant")
+    MENTOR = "mentor", _("Mentor")
+    COACH = "coach", _("Coach")
+    EXAMINER = "examiner", _("Examiner")
+    ORGANISER = "organiser", _("Forum organiser")
+    REFEREE = "referee", _("Forum referee")
 
 
 class OfficeTermQuerySet(models.QuerySet["OfficeTerm"]):
@@ -97,7 +106,8 @@ class OfficeTerm(models.Model):
                 violation_error_message=_("A term cannot end before it starts."),
             ),
             models.CheckConstraint(
-                condition=~Q(office__in=["unit", "local-admin"]) | Q(institution__isnull=False),
+                condition=~Q(office__in=["unit", "local-admin", "host", "agency"])
+                | Q(institution__isnull=False),
                 name="local_office_names_its_institution",
                 violation_error_message=_("This office is held in an institution; name it."),
             ),

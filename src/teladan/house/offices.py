@@ -14,6 +14,13 @@ from teladan.house.refusals import Refusal
 # Terms run by the capital's calendar, whatever zone the person reads in.
 CAPITAL = ZoneInfo("Asia/Jakarta")
 
+# Who appoints whom, within their own institution. The secretariat appoints everybody.
+APPOINTS: dict[str, set[str]] = {
+    Office.LOCAL_ADMIN: {Office.UNIT, Office.HOST},
+    Office.AGENCY: {Office.PARTICIPANT, Office.MENTOR, Office.COACH, Office.EXAMINER},
+    Office.ORGANISER: {Office.REFEREE},
+}
+
 
 def held(person: Person, now: datetime) -> list[OfficeTerm]:
     """Return the terms running today, read once per person object (one per request)."""
@@ -61,12 +68,8 @@ def appoint(
     Refuses `not-your-office` and `already-in-office`.
     """
     if by is not None and Office.SECRETARIAT not in offices_of(by, now):
-        if office != Office.UNIT:
-            raise Refusal(
-                "not-your-office",
-                _("A local admin appoints the units of their own institution only."),
-            )
-        demand(by, Office.LOCAL_ADMIN, now=now, institution_id=institution_id)
+        above = [each for each, below in APPOINTS.items() if office in below]
+        demand(by, *(above or [Office.SECRETARIAT]), now=now, institution_id=institution_id)
     same = OfficeTerm.objects.running(starts).filter(person=person, office=office)
     if (institution_id, unit_id) in set(same.values_list("institution_id", "unit_id")):
         raise Refusal("already-in-office", _("This person holds this office already."))

@@ -102,6 +102,33 @@ def open_unit(*, by: Person, institution: Institution, name: str, now: datetime)
     return unit
 
 
+def account_of(*, email: str, name: str, zone: str) -> tuple[Person, bool]:
+    """Return the person of an address, making the account if there is none; and if there was.
+
+    Called inside an act. No password is set: the mail that follows leads to choosing one (see
+    `way_in`). Refuses `account-closed`.
+    """
+    person = Person.objects.filter(email=email.strip().lower()).first()
+    known = person is not None
+    if person is None:
+        person = Person.objects.create_user(email.strip(), name.strip(), zone=zone)
+    if not person.is_active:
+        raise Refusal(
+            "account-closed",
+            _("The account of %(email)s is closed. Ask the secretariat to open it again.")
+            % {"email": person.email},
+        )
+    return person, known
+
+
+def way_in(known: bool) -> str:
+    """Return the line of a mail that leads somebody to their desk, or to a first password."""
+    page, what = (
+        ("desk", _("Sign in")) if known else ("account_reset_password", _("Choose a password"))
+    )
+    return f"{what}: {settings.SITE_URL}{reverse(page)}"
+
+
 @act
 def staff(*, by: Person, unit: Unit, email: str, name: str, now: datetime) -> OfficeTerm:
     """Appoint a person to a unit, making the account if there is none.
@@ -110,16 +137,7 @@ def staff(*, by: Person, unit: Unit, email: str, name: str, now: datetime) -> Of
     `not-your-office`, `already-in-office` and `account-closed`.
     """
     demand(by, Office.LOCAL_ADMIN, now=now, institution_id=unit.institution_id)
-    person = Person.objects.filter(email=email.strip().lower()).first()
-    known = person is not None
-    if person is None:
-        person = Person.objects.create_user(email.strip(), name.strip(), zone=_zone_of(unit))
-    if not person.is_active:
-        raise Refusal(
-            "account-closed",
-            _("The account of %(email)s is closed. Ask the secretariat to open it again.")
-            % {"email": person.email},
-        )
+    person, known = account_of(email=email, name=name, zone=zone_of(unit))
     term = appoint(
         by=by,
         person=person,
@@ -129,19 +147,16 @@ def staff(*, by: Person, unit: Unit, email: str, name: str, now: datetime) -> Of
         institution_id=unit.institution_id,
         unit_id=unit.pk,
     )
-    way_in = reverse("desk") if known else reverse("account_reset_password")
-    what = _("Sign in") if known else _("Choose a password")
     queue(
         to=person,
         now=now,
         subject=_("You are appointed to %(unit)s") % {"unit": unit.name},
-        body=_("%(by)s appointed you to %(unit)s, %(institution)s.\n%(what)s: %(url)s")
+        body=_("%(by)s appointed you to %(unit)s, %(institution)s.\n%(way_in)s")
         % {
             "by": by.name,
             "unit": unit.name,
             "institution": unit.institution.name,
-            "what": what,
-            "url": f"{settings.SITE_URL}{way_in}",
+            "way_in": way_in(known),
         },
     )
     record(by=by, act="registry.staff", about=unit, now=now, person=person.pk, new=not known)
@@ -259,6 +274,7 @@ def register(
     return innovation
 
 
-def _zone_of(unit: Unit) -> str:
+def zone_of(unit: Unit) -> str:
+    """Return the time zone of a unit's region; the capital's for those without one."""
     region = unit.institution.region
     return region.zone if region else "Asia/Jakarta"

@@ -23,8 +23,9 @@ def begin(
 ) -> Entry:
     """Begin an entry for an innovation of one's unit.
 
-    Drafts are not capped: the institution chooses which of them it files. Refuses
-    `not-your-office`, `not-your-unit`, `filing-closed`, `already-entered` and
+    What the registry knows of an imitation is written into it at once: its summary, and what was
+    kept, adapted and left out. Drafts are not capped: the institution chooses which of them it
+    files. Refuses `not-your-office`, `not-your-unit`, `filing-closed`, `already-entered` and
     `unknown-category`.
     """
     demand_unit(
@@ -57,8 +58,35 @@ def begin(
     )
     entry.full_clean()
     entry.save()
+    for aspect, text in _known_of(innovation, edition).items():
+        write(by=by, entry=entry, aspect=aspect, text=text, version=0, now=now)
     record(by=by, act="contest.begin", about=entry, now=now, innovation=innovation.pk)
     return entry
+
+
+def _known_of(innovation: Innovation, edition: Edition) -> dict[str, str]:
+    """Return the answers that the registry holds for an imitation: aspect -> text."""
+    source = innovation.source
+    if source is None:
+        return {}
+    told = [
+        _("Made from “%(title)s” of %(institution)s.")
+        % {"title": source.title, "institution": source.institution.name}
+    ]
+    for label, text in (
+        (_("What was kept"), innovation.kept),
+        (_("What was adapted"), innovation.adapted),
+        (_("What was left out"), innovation.left_out),
+    ):
+        if text.strip():
+            told.append(f"{label}: {text.strip()}")
+    texts = {"summary": innovation.summary.strip(), "novelty": "\n".join(told)}
+    asked = {aspect.code: aspect.words for aspect in edition.rule.aspects}
+    return {
+        code: text
+        for code, text in texts.items()
+        if text and code in asked and len(text.split()) <= asked[code]
+    }
 
 
 @act

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from teladan.house.templatetags.teladan import day, moment, number
 from teladan.house.web import Request, public_page, show
 from teladan.library.figures import source_of
 from teladan.library.found import Counts, Hit
-from teladan.library.life import life_of
+from teladan.library.life import later_rows, life_of
 from teladan.library.search import counts, search
 from teladan.library.views.keeping import kept_if
 
@@ -61,6 +62,7 @@ def _map_of_the_site(
     """The nine stages with what is public in each; hollow where nothing is yet."""
     rounds = Seal.objects.filter(round__edition__proclamation__isnull=False).count()
     results = reverse("results", args=[proclaimed.slug]) if proclaimed else reverse("library")
+    after = _after_the_library()
     honours = held.honours - held.simulated_honours
     innovations = held.innovations - held.simulated
     told = [
@@ -75,7 +77,19 @@ def _map_of_the_site(
         (_("Library"), innovations, ngettext("%s innovation", "%s innovations", innovations),
          held.simulated, reverse("library")),
     ]  # fmt: skip
-    stages = [
+    told += [
+        (_("Matching"), after["Agreement"][0],
+         ngettext("%s agreement", "%s agreements", after["Agreement"][0]),
+         after["Agreement"][1], reverse("matching")),
+        (_("Visits"), after["Visit"][0], ngettext("%s visit", "%s visits", after["Visit"][0]),
+         after["Visit"][1], reverse("visits")),
+        (_("Training"), after["Outcome"][0],
+         ngettext("%s graduate", "%s graduates", after["Outcome"][0]),
+         after["Outcome"][1], reverse("training")),
+        (_("Forum"), after["Event"][0], ngettext("%s forum", "%s forums", after["Event"][0]),
+         after["Event"][1], reverse("forums")),
+    ]  # fmt: skip
+    return [
         {
             "label": label,
             "detail": _public(said, count, simulated),
@@ -84,10 +98,27 @@ def _map_of_the_site(
         }
         for place, (label, count, said, simulated, url) in enumerate(told)
     ]
-    later = (_("Matching"), _("Visits"), _("Training"), _("Forum"))
-    return stages + [
-        {"label": label, "detail": _("not open yet"), "state": "none"} for label in later
-    ]
+
+
+def _after_the_library() -> dict[str, tuple[int, int]]:
+    """Count what is public in the later stages, real and simulated apart."""
+    public = {
+        "Agreement": (later_rows("Agreement"), "simulated"),
+        "Visit": (later_rows("Visit").took_place(), "simulated"),
+        "Outcome": (
+            later_rows("Outcome").filter(result="graduated"),
+            "participant__cohort__simulated",
+        ),
+        "Event": (later_rows("Event").filter(published_at__isnull=False), "simulated"),
+    }
+    found = {}
+    for model, (rows, simulated) in public.items():
+        tally = rows.aggregate(
+            real=Count("pk", filter=Q(**{simulated: False})),
+            simulated=Count("pk", filter=Q(**{simulated: True})),
+        )
+        found[model] = (tally["real"], tally["simulated"])
+    return found
 
 
 def _public(said: str, count: int, simulated: int) -> str:
@@ -137,7 +168,7 @@ def _with_sources(hits: list[Hit]) -> list[dict[str, Any]]:
             "hit": hit,
             "honour": f"{hit.honours[0][0]} · {hit.honours[0][1]}" if hit.honours else "",
             "source": _source(awards.get(hit.pk, [])),
-            "life": life_of(awards.get(hit.pk, []), replicas=0),
+            "life": life_of(awards.get(hit.pk, [])),
         }
         for hit in islice(hits, NEWEST)
     ]

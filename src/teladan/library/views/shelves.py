@@ -17,7 +17,7 @@ from teladan.house.web import Request, public_page, show
 from teladan.library.cards import ORDER
 from teladan.library.figures import claimed, source_of
 from teladan.library.found import Results, category_name
-from teladan.library.life import life_of
+from teladan.library.life import later_of, life_of
 from teladan.library.search import search
 from teladan.library.views.keeping import kept_if
 from teladan.registry.models import Claim, Innovation
@@ -122,7 +122,7 @@ def innovation(request: Request, pk: int) -> HttpResponse:
         "province": region.province if region else None,
         "awards": [(award, source_of(award.citation)) for award in awards],
         "simulated": found.simulated or any(award.simulated for award in awards),
-        "life": life_of(awards, replicas=len(made), started=found.started),
+        "life": life_of(awards, later=later_of(found, len(made)), started=found.started),
         "figures": claimed(found.claims.all()),
         "citation": source_of(found.citation),
         "source": source,

@@ -1,11 +1,10 @@
-"""What awaits each office, across all stages: the next thing, where it is, and until when."""
+"""What awaits the offices of the competition, from drafting to the divided fund."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
@@ -13,41 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from teladan.contest.models import Edition, Entry, Seal
+from teladan.desk.awaits.todo import Awaits, Room, Todo, by_date
 from teladan.house.models import Ledger, Notice, Office, OfficeTerm
 from teladan.house.templatetags.teladan import left, moment
 from teladan.panel.models import Plan, Reader
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
 
 # Whether a round is seated or sealed, without the marks and reports stored with that.
 SEALED_OR_SEATED = (
     Prefetch("rounds__seal", Seal.objects.only("pk", "round_id")),
     Prefetch("rounds__plan", Plan.objects.only("pk", "round_id")),
 )
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing that awaits somebody: what, where, and until when."""
-
-    title: str
-    url: str
-    detail: str = ""
-    due: str = ""
-    when: str = ""
-    late: bool = False
-    icon: str = "edit"
-    saved: str = ""
-
-
-def by_date(closes: datetime, now: datetime) -> dict[str, str | bool]:
-    """Return the fields that show a deadline; it alarms in the last three days."""
-    return {
-        "due": moment(closes),
-        "when": left(closes, now),
-        "late": (closes - now).total_seconds() < 3 * 86_400,
-    }
 
 
 def for_unit(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
@@ -228,7 +202,7 @@ def for_auditor(_term: OfficeTerm, _now: datetime) -> Iterator[Todo]:
     )
 
 
-AWAITS: dict[str, Callable[[OfficeTerm, datetime], Iterator[Todo]]] = {
+AWAITS: dict[str, Awaits] = {
     Office.UNIT: for_unit,
     Office.LOCAL_ADMIN: for_local_admin,
     Office.SECRETARIAT: for_secretariat,
@@ -240,7 +214,7 @@ AWAITS: dict[str, Callable[[OfficeTerm, datetime], Iterator[Todo]]] = {
 }
 
 # Where each office goes when nothing is urgent: (label, route).
-ROOMS: dict[str, list[tuple[StrPromise, str]]] = {
+ROOMS: dict[str, list[Room]] = {
     Office.UNIT: [(gettext_lazy("Register an innovation"), "register")],
     Office.LOCAL_ADMIN: [
         (gettext_lazy("Board of entries"), "board"),

@@ -1,0 +1,226 @@
+"""What awaits the offices of cohorts and change projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from teladan.desk.awaits.todo import Awaits, Room, Todo
+from teladan.house.models import Office, OfficeTerm
+from teladan.house.offices import CAPITAL
+from teladan.house.templatetags.teladan import day as shown_day
+from teladan.training.models import (
+    Cohort,
+    Examiner,
+    FollowUp,
+    Guidance,
+    Milestone,
+    Outcome,
+    Participant,
+    Project,
+    Seminar,
+)
+from teladan.training.progress import LATER, Next, day_for, months_due, step_for
+
+SHOWN = 20
+SOON = timedelta(days=14)
+# So long without a session, and the guides are asked for one.
+PATIENCE = timedelta(days=14)
+ROUTES: dict[str, str] = {
+    Next.DIAGNOSE: "diagnosis",
+    Next.PROJECT: "project",
+    Next.ASSESS: "assess",
+}
+
+
+def _rows(**who: Any) -> Any:
+    rows = Participant.objects.filter(**who).with_progress()
+    return rows.select_related("cohort", "person").order_by("cohort", "number")
+
+
+def for_agency(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
+    """For each cohort, what is lacking, and for whom; and where it observes."""
+    if not Cohort.objects.filter(agency=term.institution_id).exists():
+        yield Todo(_("Open a cohort"), reverse("cohort-new"))
+    waiting: dict[tuple[Cohort, Next], list[Any]] = {}
+    observing: set[Cohort] = set()
+    for row in _rows(cohort__agency=term.institution_id, outcome=None)[:400]:
+        if row.cohort.visit_id is None and not row.designed:
+            observing.add(row.cohort)
+        if step := step_for(row, Office.AGENCY):
+            waiting.setdefault((row.cohort, step), []).append(row)
+    for cohort in sorted(observing, key=lambda each: each.pk):
+        yield Todo(
+            _("Choose where %(cohort)s observes") % {"cohort": cohort},
+            reverse("cohort", args=[cohort.pk]),
+            icon="search",
+        )
+    for (cohort, step), rows in waiting.items():
+        alone = len(rows) == 1
+        yield Todo(
+            f"{step.label}: {rows[0].person.name if alone else cohort}",
+            reverse("participant", args=[rows[0].pk]) if alone else _cohort(cohort),
+            detail=str(cohort) if alone else _names(rows),
+        )
+
+
+def _cohort(cohort: Cohort) -> str:
+    return reverse("cohort", args=[cohort.pk])
+
+
+def _names(rows: list[Any]) -> str:
+    told = ", ".join(row.person.name for row in rows[:3])
+    more = len(rows) - 3
+    return _("%(names)s and %(more)d more") % {"names": told, "more": more} if more > 0 else told
+
+
+def for_participant(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
+    """The next step of one's own, milestones that fall due, and the year after."""
+    today = now.astimezone(CAPITAL).date()
+    for row in _rows(person=term.person_id, cohort__agency=term.institution_id)[:SHOWN]:
+        if step := step_for(row, Office.PARTICIPANT):
+            due = day_for(step, row.cohort)
+            yield Todo(
+                str(step.label),
+                reverse(ROUTES[step], args=[row.pk]),
+                detail=str(row.cohort),
+                due=shown_day(due) if due else "",
+                late=due is not None and due < today + timedelta(days=3),
+            )
+    steps = Milestone.objects.filter(
+        project__participant__person=term.person_id,
+        project__participant__cohort__agency=term.institution_id,
+        project__participant__outcome=None,
+        reached_at=None,
+        due__lte=today + SOON,
+    ).select_related("project")
+    for milestone in steps[:SHOWN]:
+        yield Todo(
+            _("Reach the milestone: %(text)s") % {"text": milestone.text},
+            reverse("project", args=[milestone.project.participant_id]) + "#milestone",
+            detail=milestone.project.title,
+            due=shown_day(milestone.due),
+            late=milestone.due < today + timedelta(days=3),
+            icon="check",
+        )
+    yield from _afterwards(now, FollowUp.Voice.OWNER, person=term.person_id,
+                           cohort__agency=term.institution_id)  # fmt: skip
+
+
+def for_mentor(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
+    """Agree, guide, and say a year on what became of it."""
+    asked = {"mentor": term.person_id, "cohort__agency": term.institution_id}
+    rows = list(_guided(term, now, outcome=None, **asked))
+    for row in rows:
+        if step_for(row, Office.MENTOR):
+            yield Todo(
+                _("Agree to the area of change of %(name)s") % {"name": row.person.name},
+                reverse("participant", args=[row.pk]),
+                detail=str(row.cohort),
+                icon="check",
+            )
+    yield from _sessions(rows)
+    yield from _afterwards(now, FollowUp.Voice.SUPERIOR, **asked)
+
+
+def for_coach(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
+    """Guide those who heard nothing for two weeks."""
+    asked = {"coach": term.person_id, "cohort__agency": term.institution_id}
+    yield from _sessions(list(_guided(term, now, outcome=None, **asked)))
+
+
+def _guided(term: OfficeTerm, now: datetime, **who: Any) -> Any:
+    since = (now - PATIENCE).astimezone(CAPITAL).date()
+    heard = Guidance.objects.filter(participant=OuterRef("pk"), by=term.person_id, day__gte=since)
+    return _rows(**who).annotate(heard=Exists(heard))[: SHOWN * 2]
+
+
+def _sessions(rows: list[Any]) -> Iterator[Todo]:
+    """Ask for a session with whoever has a project and is not examined yet."""
+    for row in rows:
+        if row.project_pk and not row.presented and not row.heard:
+            yield Todo(
+                _("Log a session with %(name)s") % {"name": row.person.name},
+                reverse("guide", args=[row.pk]),
+                detail=_("None was logged in the last two weeks."),
+                icon="mail",
+            )
+
+
+def _afterwards(now: datetime, voice: str, **who: Any) -> Iterator[Todo]:
+    """Ask how the project stands, of those whose 6 or 12 months have passed."""
+    before = now - min(LATER.values())
+    rows = _rows(
+        outcome__result=Outcome.Result.GRADUATED,
+        outcome__at__lte=before,
+        outcome__at__gte=before - timedelta(days=400),
+        **who,
+    ).prefetch_related("follow_ups")
+    for row in rows[:SHOWN]:
+        told = {each.months for each in row.follow_ups.all() if each.voice == voice}
+        for months in months_due(row.ended_at, told, now):
+            yield Todo(
+                _("After %(n)d months: how does it stand?") % {"n": months},
+                reverse("follow-up", args=[row.pk]),
+                detail=row.project_title or row.person.name,
+            )
+
+
+def for_examiner(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
+    """Score whoever presented their results."""
+    held = Seminar.objects.filter(participant=OuterRef("participant"), kind=Seminar.Kind.RESULTS)
+    rows = Examiner.objects.filter(
+        Exists(held),
+        person=term.person_id,
+        participant__cohort__agency=term.institution_id,
+        participant__outcome=None,
+        scores=None,
+    ).select_related("participant__person", "participant__cohort")
+    for seat in rows[:SHOWN]:
+        yield Todo(
+            _("Examine %(name)s") % {"name": seat.participant.person.name},
+            reverse("examine", args=[seat.pk]),
+            detail=str(seat.participant.cohort),
+            icon="scale",
+        )
+
+
+def for_unit(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
+    """Register what a graduate of the unit brought home."""
+    rows = Project.objects.filter(
+        participant__unit=term.unit_id,
+        participant__outcome__result=Outcome.Result.GRADUATED,
+        innovation=None,
+    ).select_related("participant__person")
+    for made in rows[:SHOWN]:
+        yield Todo(
+            _("Register a graduate's project: %(title)s") % {"title": made.title},
+            reverse("hand-on", args=[made.participant_id]),
+            detail=made.participant.person.name,
+        )
+
+
+AWAITS: dict[str, Awaits] = {
+    Office.AGENCY: for_agency,
+    Office.PARTICIPANT: for_participant,
+    Office.MENTOR: for_mentor,
+    Office.COACH: for_coach,
+    Office.EXAMINER: for_examiner,
+    Office.UNIT: for_unit,
+}
+
+_ROOM: Room = (gettext_lazy("Training"), "training")
+
+ROOMS: dict[str, list[Room]] = {
+    Office.AGENCY: [(gettext_lazy("Open a cohort"), "cohort-new"), _ROOM],
+    Office.PARTICIPANT: [_ROOM],
+    Office.MENTOR: [_ROOM],
+    Office.COACH: [_ROOM],
+    Office.EXAMINER: [_ROOM],
+}
