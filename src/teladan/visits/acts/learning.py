@@ -1,0 +1,124 @@
+"""Learning: who came, what was answered, what was learned, and that it is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from teladan.house.ledger import act, record
+from teladan.house.models import Office, Person
+from teladan.house.offices import demand, held
+from teladan.house.refusals import Refusal
+from teladan.visits.calendar import today
+from teladan.visits.models import Lesson, Question, Step, Visit
+
+
+@act
+def take_attendance(*, by: Person, visit: Visit, came: set[int], now: datetime) -> Step:
+    """Write down on the day, or after it, who came: the visit was held, and is public from now.
+
+    `came` holds the keys of the group list. Refuses `not-your-office`, `not-accepted`,
+    `not-yet`, `already-held` and `not-listed`.
+    """
+    visit = _locked(visit)
+    demand(by, Office.HOST, now=now, institution_id=visit.host_id)
+    kinds = set(visit.steps.values_list("kind", flat=True))
+    if kinds & {Step.Kind.DECLINED, Step.Kind.WITHDRAWN} or Step.Kind.ACCEPTED not in kinds:
+        raise Refusal("not-accepted", _("This visit was not accepted, so it cannot be held."))
+    if Step.Kind.HELD in kinds:
+        raise Refusal("already-held", _("Attendance was taken already."))
+    if visit.day is None or today(now) < visit.day:
+        raise Refusal("not-yet", _("Attendance is taken on the day of the visit."))
+    listed = set(visit.attendees.values_list("pk", flat=True))
+    if came - listed:
+        raise Refusal("not-listed", _("Somebody is not on the group list of this visit."))
+    visit.attendees.filter(pk__in=came).update(came=True)
+    visit.attendees.exclude(pk__in=came).update(came=False)
+    step = Step.objects.create(visit=visit, kind=Step.Kind.HELD, by=by, at=now)
+    record(
+        by=by,
+        act="visits.take_attendance",
+        about=visit,
+        now=now,
+        public=True,
+        came=len(came),
+        listed=len(listed),
+    )
+    return step
+
+
+@act
+def answer(*, by: Person, question: Question, text: str, now: datetime) -> Question:
+    """Answer a learning question. Refuses `not-your-office` and `no-answer`."""
+    visit = question.visit
+    demand(by, Office.HOST, now=now, institution_id=visit.host_id)
+    if visit.host_id is None or not text.strip():
+        raise Refusal("no-answer", _("Write the answer."))
+    question.answer, question.answered_by, question.answered_at = text.strip(), by, now
+    question.full_clean()
+    question.save(update_fields=["answer", "answered_by", "answered_at"])
+    shown = visit.steps.filter(kind=Step.Kind.HELD).exists()
+    record(by=by, act="visits.answer", about=visit, now=now, public=shown, question=question.pk)
+    return question
+
+
+@act
+def learn(
+    *, by: Person, visit: Visit, learned: str, at_home: str, of_group: bool, now: datetime
+) -> Lesson:
+    """Tell what was learned, for oneself or for the group, once the visit was held.
+
+    Refuses `not-your-office`, `not-your-visit`, `not-held`, `not-written` and `already-told`.
+    """
+    visit = _locked(visit)
+    demand(by, Office.PARTICIPANT, Office.AGENCY, Office.LOCAL_ADMIN, now=now)
+    mine = {term.institution_id for term in held(by, now)}
+    if visit.visitor_id not in mine and not visit.attendees.filter(person=by).exists():
+        raise Refusal("not-your-visit", _("You were not part of this visit."))
+    if not visit.steps.filter(kind=Step.Kind.HELD).exists():
+        raise Refusal("not-held", _("Lessons are told once the visit was held."))
+    if not (learned.strip() and at_home.strip()):
+        raise Refusal(
+            "not-written", _("Say what you learned, and what you will do with it at home.")
+        )
+    same = visit.lessons.filter(of_group=True) if of_group else visit.lessons.filter(by=by)
+    if same.filter(of_group=of_group).exists():
+        raise Refusal("already-told", _("This lesson was told already."))
+    lesson = Lesson(
+        visit=visit,
+        by=by,
+        of_group=of_group,
+        learned=learned.strip(),
+        at_home=at_home.strip(),
+        at=now,
+    )
+    lesson.full_clean()
+    lesson.save()
+    if of_group and not visit.steps.filter(kind=Step.Kind.REPORTED).exists():
+        Step.objects.create(visit=visit, kind=Step.Kind.REPORTED, by=by, at=now)
+    record(by=by, act="visits.learn", about=visit, now=now, public=of_group, of_group=of_group)
+    return lesson
+
+
+@act
+def close(*, by: Person, visit: Visit, note: str, now: datetime) -> Step:
+    """Close a visit once the group has reported.
+
+    Refuses `not-your-office`, `not-reported` and `already-done`.
+    """
+    visit = _locked(visit)
+    demand(by, Office.HOST, now=now, institution_id=visit.host_id)
+    kinds = set(visit.steps.values_list("kind", flat=True))
+    if Step.Kind.REPORTED not in kinds:
+        raise Refusal("not-reported", _("The group has not told yet what it learned."))
+    if Step.Kind.CLOSED in kinds:
+        raise Refusal("already-done", _("This visit is closed."))
+    step = Step.objects.create(visit=visit, kind=Step.Kind.CLOSED, by=by, at=now, note=note.strip())
+    record(by=by, act="visits.close", about=visit, now=now, public=True)
+    return step
+
+
+def _locked(visit: Visit) -> Visit:
+    rows = Visit.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("host", "visitor").get(pk=visit.pk)

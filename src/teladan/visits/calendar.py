@@ -1,0 +1,115 @@
+"""The calendar of a host, as the engine wants it, with the public holidays of Indonesia."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+
+from teladan.house.offices import CAPITAL
+from teladan.registry.models import Institution, Unit
+from teladan.visits.models import Closure, Reception, Step, Visit
+
+if TYPE_CHECKING:
+    from teladan.engine.itinerary import Host
+
+# A host is asked by name, so all that it shows is one topic to the engine.
+TOPIC = "visit"
+# A request that is not answered counts as occupying nothing.
+ENDED = (Step.Kind.DECLINED, Step.Kind.WITHDRAWN)
+ONE_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=32)
+def holidays_of(year: int) -> dict[date, str]:
+    """Return the public holidays of a year: day -> its name in Indonesian.
+
+    From the package `holidays`. Days that follow the moon are estimates until the government
+    decrees them, and say so in their name.
+    """
+    import holidays
+
+    found: dict[date, str] = dict(holidays.country_holidays("ID", years=year, language="id"))
+    return found
+
+
+def holidays_around(day: date) -> tuple[date, ...]:
+    """Return the holidays of a day's year and of the two that follow: nobody asks beyond them."""
+    return tuple(sorted(each for more in range(3) for each in holidays_of(day.year + more)))
+
+
+def is_working(day: date, free: Container[date]) -> bool:
+    """Say whether a day is a working day: Monday to Friday, and no public holiday."""
+    return day.weekday() < 5 and day not in free
+
+
+def first_in_time(asked: date, lead_days: int, free: Container[date]) -> date:
+    """Return the first day for which a request of a day arrives in time.
+
+    As the engine counts: the day asked counts if it is a working day, the visit's own does not.
+    """
+    day, counted = asked, 0
+    while counted < lead_days:
+        counted += is_working(day, free)
+        day += ONE_DAY
+    return day
+
+
+def received_on(rules: Reception, day: date, free: Container[date]) -> bool:
+    """Say whether a day is one of reception, as the engine does: after a holiday, the next day."""
+    if day in free:
+        return False
+    if day.weekday() in rules.days:
+        return True
+    # A reception that fell on a holiday takes place on the next working day.
+    before = day - ONE_DAY
+    while is_working(day, free) and not is_working(before, free):
+        if before in free and before.weekday() in rules.days:
+            return True
+        before -= ONE_DAY
+    return False
+
+
+def reception_of(host: Institution, on: date) -> Reception | None:
+    """Return the rules of a host that are in force on a day."""
+    return Reception.objects.filter(institution=host, since__lte=on).order_by("-since").first()
+
+
+def booked(host: Institution, day: date) -> list[Visit]:
+    """Return the visits that a host has accepted for a day."""
+    accepted = Step.objects.filter(visit=OuterRef("pk"), kind=Step.Kind.ACCEPTED)
+    ended = Step.objects.filter(visit=OuterRef("pk"), kind__in=ENDED)
+    rows = Visit.objects.filter(Exists(accepted), ~Exists(ended), host=host, day=day)
+    return list(rows.prefetch_related("stops"))
+
+
+def as_host(reception: Reception, closures: Iterable[Closure], units: Iterable[Unit] = ()) -> Host:
+    """Return a host's rules as the engine reads them; its identity is the institution's key."""
+    from teladan.engine.itinerary import Host
+
+    shut = [
+        row.first + timedelta(days=number)
+        for row in closures
+        if row.unit_id is None
+        for number in range((row.last - row.first).days + 1)
+    ]
+    offices = {str(unit.pk): reception.groups_a_day for unit in units}
+    return Host(
+        id=str(reception.institution_id),
+        topics={TOPIC: 1.0},
+        size_max=reception.group_max,
+        weekdays=reception.days,
+        lead_days=reception.lead_days,
+        groups_a_day=reception.groups_a_day,
+        blackouts=tuple(sorted(set(shut))),
+        offices=offices or None,
+        after_holiday=True,
+    )
+
+
+def today(now: datetime) -> date:
+    """Return the day it is in the capital, by which requests are counted."""
+    return now.astimezone(CAPITAL).date()
