@@ -1,0 +1,241 @@
+"""Examinations: seminars with the mentor, blind scores, the grade line by line, the outcome."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from teladan.house.ledger import act, record
+from teladan.house.models import Office, Person
+from teladan.house.offices import CAPITAL, demand
+from teladan.house.refusals import Refusal
+from teladan.training.models import Examiner, Outcome, Participant, Project, Score, Seminar
+
+CENT = Decimal("0.01")
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+@act
+def hold_seminar(
+    *,
+    by: Person,
+    participant: Participant,
+    kind: str,
+    day: date,
+    mentor_came: bool,
+    mentor_wrote: str,
+    now: datetime,
+) -> Seminar:
+    """Write down that a seminar was held; without the mentor, there or in writing, it was not.
+
+    Refuses `not-your-office`, `not-yet`, `no-project`, `mentor-missing`, `design-first` and
+    `already-held`.
+    """
+    demand(by, Office.AGENCY, now=now, institution_id=participant.cohort.agency_id)
+    participant = Participant.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=participant.pk
+    )
+    if day > now.astimezone(CAPITAL).date():
+        raise Refusal("not-yet", _("A seminar is written down once it was held."))
+    if not Project.objects.filter(participant=participant).exists():
+        raise Refusal("no-project", _("There is no change project to present yet."))
+    needed = participant.cohort.rule.mentor_needed
+    if needed and not (mentor_came or mentor_wrote.strip()):
+        raise Refusal(
+            "mentor-missing",
+            _(
+                "Without the mentor, there or in writing, a seminar cannot be held. Set another "
+                "day, or attach the mentor's written support."
+            ),
+        )
+    held = set(participant.seminars.values_list("kind", flat=True))
+    if kind in held:
+        raise Refusal("already-held", _("This seminar was held already."))
+    if kind == Seminar.Kind.RESULTS and Seminar.Kind.DESIGN not in held:
+        raise Refusal("design-first", _("The design seminar comes first."))
+    seminar = Seminar(
+        participant=participant,
+        kind=kind,
+        day=day,
+        mentor_came=mentor_came,
+        mentor_wrote=mentor_wrote.strip(),
+        by=by,
+        at=now,
+    )
+    seminar.full_clean()
+    seminar.save()
+    record(
+        by=by,
+        act="training.hold_seminar",
+        about=participant,
+        now=now,
+        kind=kind,
+        day=day,
+        mentor_came=mentor_came,
+    )
+    return seminar
+
+
+@act
+def score(
+    *, by: Person, examiner: Examiner, points: dict[str, tuple[Decimal, str]], now: datetime
+) -> list[Score]:
+    """Give points on every component of the rules, once: component -> (points, comment).
+
+    Refuses `not-your-office`, `not-yours`, `already-concluded`, `results-first` (nothing is
+    scored before the results seminar), `already-scored`, `not-complete`, `off-the-scale` and
+    `comment-missing` (below the lowest band that passes).
+    """
+    demand(by, Office.EXAMINER, now=now)
+    if examiner.person_id != by.pk:
+        raise Refusal("not-yours", _("Somebody else examines here."))
+    participant = Participant.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=examiner.participant_id
+    )
+    rule = participant.cohort.rule
+    if hasattr(participant, "outcome"):
+        raise Refusal("already-concluded", _("The outcome is told."))
+    if not participant.seminars.filter(kind=Seminar.Kind.RESULTS).exists():
+        raise Refusal("results-first", _("Scores are given after the results seminar."))
+    if examiner.scores.exists():
+        raise Refusal("already-scored", _("You have given your scores."))
+    asked = [component.code for component in rule.components]
+    if set(points) != set(asked):
+        raise Refusal("not-complete", _("Give points on every component."))
+    passing = min((band.edge for band in rule.bands if band.passes), default=Decimal(0))
+    rows = []
+    for code in asked:
+        given, comment = points[code]
+        if not 0 <= given <= 100 or given != given.quantize(CENT):
+            raise Refusal("off-the-scale", _("Points go from 0 to 100, with two decimals."))
+        if given < passing and not comment.strip():
+            raise Refusal(
+                "comment-missing",
+                _("Points below %(passing)s need a comment that says why.") % {"passing": passing},
+            )
+        row = Score(
+            examiner=examiner, component=code, points=given, comment=comment.strip(), at=now
+        )
+        row.full_clean()
+        row.save()
+        rows.append(row)
+    record(
+        by=by,
+        act="training.score",
+        about=participant,
+        now=now,
+        points={code: str(points[code][0]) for code in asked},
+    )
+    return rows
+
+
+def grade_of(participant: Participant) -> tuple[Decimal, list[dict[str, Any]], list[str]]:
+    """Return points, the calculation line by line, and the components where examiners differ.
+
+    The mean of the examiners on each component, times its weight in percent. Called once every
+    examiner has scored.
+    """
+    from teladan.engine import weigh
+
+    rule = participant.cohort.rule
+    rows = Score.objects.filter(examiner__participant=participant)
+    by_code: dict[str, list[Decimal]] = {}
+    for row in rows:
+        by_code.setdefault(row.component, []).append(row.points)
+    lines: list[dict[str, Any]] = []
+    apart = []
+    for component in rule.components:
+        given = by_code[component.code]
+        mean = sum(given, Decimal(0)) / len(given)
+        lines.append(
+            {
+                "code": component.code,
+                "name_id": component.name_id,
+                "name_en": component.name_en,
+                "weight": str(component.weight),
+                "points": [str(points) for points in given],
+                "mean": str(mean.quantize(Decimal("0.00001"))),
+                "part": str((mean * component.weight / 100).quantize(Decimal("0.00001"))),
+            }
+        )
+        if max(given) - min(given) > rule.spread_limit:
+            apart.append(component.code)
+    total = weigh(
+        [[float(Decimal(line["mean"])) for line in lines]],
+        [float(component.weight) for component in rule.components],
+    )[0]
+    return Decimal(repr(float(total))).quantize(Decimal("0.00001")), lines, apart
+
+
+@act
+def conclude(
+    *, by: Person, participant: Participant, result: str, reason: str, now: datetime
+) -> Outcome:
+    """Tell the outcome: graduated with the grade, or postponed, failed or withdrawn with a reason.
+
+    Refuses `not-your-office`, `already-concluded`, `reason-missing`, and for a graduate
+    `no-examiner`, `scores-missing`, `examiners-apart` (a reason says how it was settled) and
+    `below-the-line`.
+    """
+    demand(by, Office.AGENCY, now=now, institution_id=participant.cohort.agency_id)
+    participant = Participant.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=participant.pk
+    )
+    if hasattr(participant, "outcome"):
+        raise Refusal("already-concluded", _("The outcome was told already."))
+    outcome = Outcome(participant=participant, result=result, reason=reason.strip(), by=by, at=now)
+    if result == Outcome.Result.GRADUATED:
+        _graduate(outcome, participant)
+    elif not outcome.reason:
+        raise Refusal("reason-missing", _("Whoever did not graduate is told why."))
+    outcome.full_clean()
+    outcome.save()
+    record(
+        by=by,
+        act="training.conclude",
+        about=participant,
+        now=now,
+        public=True,
+        result=result,
+        points=outcome.points,
+        predicate=outcome.predicate,
+        reason=outcome.reason,
+    )
+    return outcome
+
+
+def _graduate(outcome: Outcome, participant: Participant) -> None:
+    examiners = participant.examiners.count()
+    if not examiners:
+        raise Refusal("no-examiner", _("Nobody has examined this participant yet."))
+    scored = participant.examiners.filter(scores__isnull=False).distinct().count()
+    if scored < examiners:
+        raise Refusal(
+            "scores-missing",
+            _("%(scored)d of %(all)d examiners have given their scores.")
+            % {"scored": scored, "all": examiners},
+        )
+    points, lines, apart = grade_of(participant)
+    if apart and not outcome.reason:
+        raise Refusal(
+            "examiners-apart",
+            _("The examiners differ widely on: %(components)s. Confer, and write what was settled.")
+            % {"components": ", ".join(apart)},
+        )
+    rounded = points.quantize(CENT, ROUND_HALF_UP)
+    band = participant.cohort.rule.band(rounded)
+    if band is None or not band.passes:
+        raise Refusal(
+            "below-the-line",
+            _("%(points)s points do not pass. Postpone, or tell that it failed.")
+            % {"points": rounded},
+        )
+    outcome.points, outcome.rounded, outcome.lines = points, rounded, lines
+    outcome.predicate = band.predicate_id
+    outcome.code = "-".join(
+        "".join(secrets.choice(ALPHABET) for _letter in range(4)) for _group in range(3)
+    )

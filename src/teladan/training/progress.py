@@ -1,0 +1,120 @@
+"""What is next for a participant, and who does it: read from the facts, stored nowhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from teladan.house.models import Office
+from teladan.house.offices import CAPITAL
+from teladan.training.models import Cohort
+
+# How long after the outcome a project is asked for again: months -> days.
+LATER = {6: timedelta(days=183), 12: timedelta(days=365)}
+
+
+class Next(models.TextChoices):
+    """The steps of a participant, in their order."""
+
+    MENTOR = "mentor", _("Name the mentor")
+    COACH = "coach", _("Name the coach")
+    DIAGNOSE = "diagnose", _("Write the diagnosis")
+    AGREE = "agree", _("Agree to the area of change")
+    PROJECT = "project", _("Begin the change project")
+    DESIGN = "design", _("Hold the design seminar")
+    ASSESS = "assess", _("Say what was absorbed")
+    RESULTS = "results", _("Hold the results seminar")
+    EXAMINER = "examiner", _("Name the examiners")
+    SCORE = "score", _("Give the scores")
+    CONCLUDE = "conclude", _("Tell the outcome")
+    DONE = "done", _("Nothing: it has ended")
+
+
+DOES: dict[str, Office] = {
+    Next.MENTOR: Office.AGENCY,
+    Next.COACH: Office.AGENCY,
+    Next.DIAGNOSE: Office.PARTICIPANT,
+    Next.AGREE: Office.MENTOR,
+    Next.PROJECT: Office.PARTICIPANT,
+    Next.DESIGN: Office.AGENCY,
+    Next.ASSESS: Office.PARTICIPANT,
+    Next.RESULTS: Office.AGENCY,
+    Next.EXAMINER: Office.AGENCY,
+    Next.SCORE: Office.EXAMINER,
+    Next.CONCLUDE: Office.AGENCY,
+}
+
+
+def next_of(row: Any, inside: bool = True) -> Next:
+    """Return the next step of a participant read `with_progress`.
+
+    Whether the examiners have given their scores is told inside the agency only; for the others
+    they are at work until the outcome is told.
+    """
+    lacking = (
+        (row.ended, Next.DONE),
+        (row.mentor_id is None, Next.MENTOR),
+        (row.coach_id is None, Next.COACH),
+        (not row.diagnosed, Next.DIAGNOSE),
+        (not row.agreed, Next.AGREE),
+        (not row.project_pk, Next.PROJECT),
+        (not row.designed, Next.DESIGN),
+        (not row.presented and not row.assessed, Next.ASSESS),
+        (not row.presented, Next.RESULTS),
+        (not row.seated, Next.EXAMINER),
+        (row.unscored or not inside, Next.SCORE),
+    )
+    return next((step for holds, step in lacking if holds), Next.CONCLUDE)
+
+
+def step_for(row: Any, office: str) -> Next | None:
+    """Return the step that somebody in an office can take now, whatever others still owe."""
+    if row.ended:
+        return None
+    if office == Office.MENTOR:
+        return Next.AGREE if row.diagnosed and not row.agreed else None
+    if office == Office.PARTICIPANT:
+        if not row.diagnosed:
+            return Next.DIAGNOSE
+        if row.agreed and not row.project_pk:
+            return Next.PROJECT
+        return Next.ASSESS if row.designed and not row.presented and not row.assessed else None
+    step = next_of(row)
+    return step if DOES.get(step) == office else None
+
+
+def stages_of(cohort: Cohort, now: datetime) -> list[dict[str, Any]]:
+    """Return the stages of a cohort with their days, and which of them is on today."""
+    today = now.astimezone(CAPITAL).date()
+    return [
+        {
+            "stage": stage,
+            "first": first,
+            "last": last,
+            "state": "done" if last < today else "now" if first <= today else "",
+        }
+        for stage, first, last in cohort.rule.calendar(cohort.starts)
+    ]
+
+
+def day_for(step: str, cohort: Cohort) -> date | None:
+    """Return until when a step of the participant is done, as the calendar has it."""
+    days = cohort.rule.calendar(cohort.starts)
+    off = [last for stage, _first, last in days if not stage.on_campus]
+    if step in {Next.DIAGNOSE, Next.AGREE}:
+        return days[0][2] if len(days) > 2 else None
+    if step == Next.PROJECT:
+        # The design is made before the last stage away from campus begins.
+        before = [each[2] for each in days if each[0].on_campus and off and each[2] < off[-1]]
+        return before[-1] if before else None
+    return off[-1] if step == Next.ASSESS and off else None
+
+
+def months_due(ended_at: datetime | None, told: set[int], now: datetime) -> list[int]:
+    """Return the months after which somebody is still to say how the project stands."""
+    if ended_at is None:
+        return []
+    return [m for m, later in LATER.items() if m not in told and ended_at + later <= now]
