@@ -115,6 +115,13 @@ def public_pages(sown: dict[str, Any], visitors: Visitors) -> Iterator[Page]:
     yield new("edition, proclaimed", goals.ANY, where("edition", "bench-before"))
     yield new("results", goals.ANY, where("results", "bench-before"))
     yield new("fund", goals.ANY, where("fund", "bench-before"))
+    yield new("ledger of visits", goals.LISTING, where("visits"))
+    yield new("ledger of visits, search", goals.LISTING, where("visits", query="q=0001"))
+    yield new("visit", goals.ANY, where("visit", sown["spread"]["visit"]))
+    yield new("hosts", goals.LISTING, where("hosts"))
+    yield new("host, calendar", goals.LISTING, where("host", sown["spread"]["host"]))
+    yield new("matching", goals.LISTING, where("matching"))
+    yield new("coverage", goals.LISTING, where("coverage"))
 
 
 def office_pages(sown: dict[str, Any], visitors: Visitors) -> Iterator[Page]:
@@ -139,6 +146,10 @@ def office_pages(sown: dict[str, Any], visitors: Visitors) -> Iterator[Page]:
     yield seen("readers", goals.OVERVIEW, clerk, where("readers", "bench-now"))
     yield seen("entry, secretariat", goals.ANY, clerk, entry)
     yield seen("entry, auditor", goals.ANY, "auditor", entry)
+    yield seen("pairings", goals.ANY, "matchmaker", where("pairings"))
+    pairing = where("pairing", sown["spread"]["pairing"])
+    yield seen("pairing", goals.OVERVIEW, "matchmaker", pairing)
+    yield seen("asking a host", goals.ANY, "agency", where("visit-ask", sown["spread"]["host"]))
     yield seen("draft, unit", goals.ANY, "unit", draft)
     yield seen("draft, local admin", goals.ANY, "local-admin", draft)
     yield seen("board", goals.ANY, "local-admin", where("board"))

@@ -10,6 +10,8 @@ What stands there afterwards, for N entries:
     bench-before  N/10 entries (120 at least), both rounds sealed by the acts, proclaimed, divided
     bench-next    20 drafts of one unit, filing open
     the library   N public innovations, the entrants of bench-before among them
+    the spreading N hosts (300 at most), 16 N visits (5,000 at most), N needs (500 at most) and
+                  N/3 offers, paired twice with 30 agreements in between
 
 Everything is marked as simulated, and the ledger has one line for what was poured in.
 """
@@ -52,6 +54,7 @@ def seed(
     """
     from bench.competition import admit, draft, mark, open_seats
     from bench.ground import lay
+    from bench.spreading import sow_spreading
     from bench.words import Prose
     from teladan.house.ledger import record
     from teladan.house.models import Ledger, Office
@@ -85,11 +88,15 @@ def seed(
             waiting = open_seats(current, rows, evaluators, seats, *OPEN_SEATS)
         upcoming = _edition("bench-next", "Edisi depan", now + timedelta(days=60), now, ground)
         writer, admin, drafts = draft(upcoming, ground, prose, now, DRAFTS)
+        say("hosts, visits, needs, offers and a pairing")
+        spread = sow_spreading(entries, ground, public, now)
     return {
         "entries": entries,
         "people": {office: person.pk for office, person in ground.single.items()}
         | {"unit": writer, "local-admin": admin, "evaluator": evaluators[0].person_id}
-        | {"panelist": ground.panelists[0].pk},
+        | {"panelist": ground.panelists[0].pk}
+        | spread.pop("people"),
+        "spread": spread,
         "rounds": {e.slug: [r.pk for r in e.rounds.order_by("number")] for e in (before, current)},
         "entry": rows[len(rows) // 2].pk,
         "draft": drafts[0],
@@ -263,6 +270,7 @@ def _counted() -> dict[str, int]:
     kinds: Sequence[Any] = [
         models.Innovation, models.Award, models.Entry, models.Answer, models.Seat, models.Ballot,
         models.Mark, models.Tally, models.Standing, models.Person,
+        models.Reception, models.Visit, models.Need, models.Offer, models.Proposal,
     ]  # fmt: skip
     return {kind.__name__: kind.objects.count() for kind in kinds}
 

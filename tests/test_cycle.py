@@ -1,6 +1,7 @@
 """One innovation through the whole house, by the web client, one person an office.
 
-The steps are those of docs/story.md. Other entries, and other readers, come from the builders.
+The steps are the thirteen of docs/story.md; those after the library are walked in onward.py.
+Other entries, and other readers, come from the builders.
 """
 
 import csv
@@ -22,6 +23,7 @@ from teladan.panel.acts import broken_seals
 from teladan.panel.models import Seat
 from tests import builders
 from tests.builders import AFTER, CLOSES, FIRST, IN_FIRST, IN_SECOND, NOW, OPENS, SECOND
+from tests.onward import walk_on
 from tests.walker import Walker
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +168,7 @@ def judge(citra, edition, number, clock):
     return edition.rounds.get(number=number).seal
 
 
-def test_an_innovation_goes_from_draft_to_proclaimed_winner(clock, citra, ayu, bima):
+def test_an_innovation_goes_all_the_way_round(clock, citra, ayu, bima):
     people = {"citra": Walker(citra), "ayu": Walker(ayu), "bima": Walker(bima)}
     edition = announce(people["citra"], clock)
     entry = enter(people["ayu"], clock, edition)
@@ -190,6 +192,8 @@ def test_an_innovation_goes_from_draft_to_proclaimed_winner(clock, citra, ayu, b
 
     proclaim_and_divide(winner)
     check_what_the_public_sees(winner, receipt)
+    born = walk_on(winner.innovation, clock)
+    Walker().open(f"/library/{winner.innovation_id}/").sees(born.source.title)
     assert [*broken_lines(), *broken_seals(), *broken_pots()] == []
 
 

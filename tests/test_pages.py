@@ -15,10 +15,11 @@ from teladan.awards import acts as awards
 from teladan.awards.models import Award
 from teladan.contest import acts as contest
 from teladan.contest.models import Edition, Entry, Seal, Standing
+from teladan.forum import acts as forum
 from teladan.house.models import Office
 from teladan.panel import acts as panel
 from teladan.panel.models import Seat
-from tests import builders
+from tests import builders, circle
 from tests.builders import AFTER, IN_SECOND, NOW, SECOND
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -89,6 +90,17 @@ class World:
         past = builders.innovation("Inovasi lama", unit)
         Award.objects.create(innovation=past, level="top40", year=2018, citation="Siaran pers")
         self.public = past
+        self.circle = circle.World(NOW)
+        self.people |= self.circle.people
+        self.paper = forum.send_paper(
+            by=builders.person("Yanti"),
+            event=self.circle.event,
+            theme=self.circle.event.themes.first(),
+            title="Kelas Gerobak",
+            abstract="Apa yang kami ubah.",
+            project=None,
+            now=NOW,
+        )
 
     def seal_second(self):
         builders.sealed_round(self.edition, 2)
@@ -100,6 +112,33 @@ class World:
         award = Award.objects.exclude(code=None).first()
         return {
             "innovation": {"pk": self.public.pk},
+            "need": {"pk": self.circle.need.pk},
+            "offer-withdraw": {"pk": self.circle.offer.pk},
+            "override-lift": {"pk": self.circle.override.pk},
+            "proposal": {"pk": self.circle.proposal.pk},
+            **among(["pairing", "override"], pk=self.circle.pairing.pk),
+            **among(["agreement", "agreement-do"], pk=self.circle.agreement.pk),
+            **among(["visit", "visit-do"], pk=self.circle.visit.pk),
+            **among(["host", "reception", "visit-ask"], pk=self.circle.visit.host_id),
+            **among(["cohort", "enrol", "cohort-visit", "cohort-report"],
+                    pk=self.circle.participant.cohort_id),
+            **among(
+                ["participant", "seat-guide", "diagnosis", "agree-area", "project", "project-row",
+                 "project-strike", "guide", "assess", "seminar", "conclude", "follow-up",
+                 "hand-on"],
+                pk=self.circle.participant.pk,
+            ),
+            "milestone-reach": {"pk": 1},
+            "examine": {"pk": self.circle.examiner.pk},
+            "graduate-certificate": {"code": "ABCD-EFGH-JKLM"},
+            **among(
+                ["forum", "forum-office", "paper-new", "papers-choose", "session-new", "talk-new",
+                 "booth-new"],
+                slug=self.circle.event.slug,
+            ),
+            **among(["paper", "paper-judge"], pk=self.paper.pk),
+            "booth": {"pk": self.circle.booth.pk},
+            "appointment": {"pk": self.circle.appointment.pk},
             "region": {"code": "32.71"},
             "entry-file": {"pk": self.draft.pk, "file": self.file.pk},
             "entry-detach": {"pk": self.draft.pk, "file": self.file.pk},
@@ -184,7 +223,12 @@ def test_an_office_finds_its_pages_and_nothing_at_the_others(world, office):
         ("panelist", ["desk", "ballots"]),
         ("minister", ["desk", "proclaim"]),
         ("treasury", ["desk", "divide"]),
-        ("auditor", ["desk", "ledger", "office", "entries", "round", "ranking", "entry"]),
+        ("auditor", ["desk", "ledger", "office", "entries", "round", "ranking", "entry", "paper",
+                     "appointment"]),
+        ("organiser", ["desk", "forum-new", "forum-office", "papers-choose", "session-new",
+                       "talk-new", "booth-new", "paper", "appointment"]),
+        ("referee", ["desk", "papers", "paper", "paper-judge"]),
+        ("participant", ["desk", "papers", "paper-new"]),
     ],
 )  # fmt: skip
 def test_the_right_person_is_let_in(world, office, names):

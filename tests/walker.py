@@ -127,6 +127,11 @@ class Walker:
         assert href, f"no link says {words!r} on {self.address}: {known}"
         return self.open(urljoin(self.address, href))
 
+    def follow_or_open(self, address):
+        """Stay where a form for the address stands, or go there."""
+        here = any(urlsplit(form.action).path == address for form in self.read.forms)
+        return self if here else self.open(address)
+
     def submit(self, action="", status=200, **values):
         """Fill and send the form whose action ends so and that knows every field given."""
         names = {name.replace("__", "-") for name in values}

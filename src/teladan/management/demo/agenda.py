@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
@@ -22,6 +22,12 @@ class Agenda:
     def at(self, moment: datetime, do: Callable[[datetime], object]) -> None:
         """Plan a step; it is called with its own moment."""
         heappush(self._steps, (moment, next(self._order), do))
+
+    def live(self, life: Iterator[datetime]) -> None:
+        """Plan a life: each moment it yields is when what follows in it is done."""
+        moment = next(life, None)
+        if moment is not None:
+            self.at(moment, lambda _at: self.live(life))
 
     def run(self) -> None:
         """Do everything that is planned, earliest first."""

@@ -16,6 +16,7 @@ from django.conf import settings
 from teladan.awards.models import Award, IndexAward
 from teladan.house.ledger import record
 from teladan.registry.models import Indicator, Innovation, Institution, Region, Unit
+from teladan.visits.models import Visit
 
 Row = dict[str, str]
 # How an institution's name begins -> its kind. The first that fits counts.
@@ -245,4 +246,5 @@ def record_import(results: Results, index_awards: int, now: datetime) -> None:
         innovations=len(results.innovations),
         honours=len(results.awards),
         index_awards=index_awards,
+        visits=Visit.objects.count(),
     )

@@ -20,7 +20,11 @@ from teladan.house.refusals import Refusal
 from teladan.management.demo import entries, facts, ours, rounds, years
 from teladan.management.demo.agenda import Agenda
 from teladan.management.demo.entries import Places, Year
+from teladan.management.demo.forum import load_known_forums, plan_forum
+from teladan.management.demo.matching import life_of_matching
 from teladan.management.demo.people import People, keep_passwords, make_people, seat_locals
+from teladan.management.demo.training import plan_training
+from teladan.management.demo.visits import life_of_visits, load_known_visits
 from teladan.registry.models import Innovation, Region
 
 SEED = 20181107
@@ -48,14 +52,20 @@ def load(now: datetime, size: str = "full", say: Say = lambda _line: None) -> No
     homes = list({found.institution_id: found.institution for found in real}.values())
     seat_locals(people, places.institutions, places.units, homes, begins, starts)
     record(by=None, act="demo.prepare", about="demo", now=begins, seed=SEED, size=size)
-    say("simulating three editions of the competition")
+    say("simulating three editions of the competition, and what comes after the prize")
     demo = Demo(chosen, now, Agenda(), people, places)
     demo.plan_the_one_that_is_over()
     demo.plan_the_one_being_marked(real)
     demo.plan_the_one_that_is_open()
+    demo.agenda.live(life_of_matching(people, places, now))
+    demo.agenda.live(life_of_visits(people, places, now))
+    plan_training(people, places, demo.agenda, now)
+    plan_forum(people, places, demo.agenda, now)
     demo.agenda.run()
     # What was let go in the past arrived in the past: nobody gets mail from the demo's history.
     Notice.objects.released().update(sent_at=F("released_at"))
+    load_known_visits()
+    load_known_forums(now)
     facts.record_import(results, index_awards, now)
     transaction.on_commit(lambda: keep_passwords(people))
 
@@ -64,6 +74,8 @@ def load(now: datetime, size: str = "full", say: Say = lambda _line: None) -> No
 def load_facts(now: datetime) -> None:
     """Load the shipped facts alone: a site's beginning. Refuses `not-empty`."""
     results, index_awards = _facts(now)
+    load_known_visits()
+    load_known_forums(now)
     facts.record_import(results, index_awards, now)
 
 

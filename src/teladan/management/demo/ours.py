@@ -52,13 +52,15 @@ class Writing:
         entry = contest.begin(
             by=self.writer, edition=edition, innovation=innovation, category="Kesehatan", now=now
         )
+        # An imitation begins with what the registry knows of it.
+        begun = dict(entry.answers.values_list("aspect", "version"))
         for aspect in edition.rule.aspects[:answers]:
             contest.write(
                 by=self.writer,
                 entry=entry,
                 aspect=aspect.code,
                 text=words.answer(aspect.code, dice),
-                version=0,
+                version=begun.get(aspect.code, 0),
                 now=now,
             )
         return entry

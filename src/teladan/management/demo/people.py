@@ -27,7 +27,29 @@ SIGN_IN = {
     Office.MINISTER: "Fajar",
     Office.TREASURY: "Gita",
     Office.AUDITOR: "Hadi",
+    Office.MATCHMAKER: "Joko",
+    Office.HOST: "Kartika",
+    Office.AGENCY: "Laras",
+    Office.PARTICIPANT: "Made",
+    Office.MENTOR: "Nur",
+    Office.COACH: "Oki",
+    Office.EXAMINER: "Putri",
+    Office.ORGANISER: "Rudi",
+    Office.REFEREE: "Sari",
 }
+# Offices held in an institution, or given by the act that seats somebody in a cohort or a forum.
+ELSEWHERE = {
+    Office.UNIT,
+    Office.LOCAL_ADMIN,
+    Office.HOST,
+    Office.AGENCY,
+    Office.PARTICIPANT,
+    Office.MENTOR,
+    Office.COACH,
+    Office.EXAMINER,
+    Office.REFEREE,
+}
+AGENCY = "Instansi simulasi: Balai Pelatihan"
 # Home regions of evaluators, so that conflicts show; nothing is said about the regions by it.
 HOMES = ("35", "33", "73", "31", "", "32", "", "51", "52", "", "63", "", "71", "")
 
@@ -55,7 +77,7 @@ def make_people(size: tuple[int, int], now: datetime, starts: date) -> People:
         for office, first in SIGN_IN.items()
     }
     for office in SIGN_IN:
-        if office not in {Office.UNIT, Office.LOCAL_ADMIN}:
+        if office not in ELSEWHERE:
             appoint(by=None, person=of[office], office=office, starts=starts, now=now)
     homes = dict(Region.objects.in_bulk([code for code in HOMES if code]))
     evaluators = [of[Office.EVALUATOR]]
@@ -114,6 +136,9 @@ def seat_locals(
     seat(people.of[Office.UNIT], Office.UNIT, home, ours)
     seat(people.neighbour, Office.UNIT, home, next_door)
     seat(people.of[Office.LOCAL_ADMIN], Office.LOCAL_ADMIN, home)
+    seat(people.of[Office.HOST], Office.HOST, home)
+    agency = Institution.objects.create(name=AGENCY, kind=Institution.Kind.AGENCY)
+    seat(people.of[Office.AGENCY], Office.AGENCY, agency)
     for institution in [*institutions[1:], *others]:
         seat(people.clerk, Office.LOCAL_ADMIN, institution)
     for unit in units[2:]:
@@ -177,5 +202,5 @@ def known_accounts() -> list[dict[str, Any]]:
 
 
 def _mark(stored: str) -> str:
-    # Comparing stored hashes costs nothing; checking eight passwords would cost a second.
+    # Comparing stored hashes costs nothing; checking every password would cost seconds.
     return hashlib.sha256(stored.encode()).hexdigest()

@@ -1,0 +1,120 @@
+"""What comes after the prize in a real browser, in Indonesian, with axe on every page.
+
+`TELADAN_SHOTS=folder` keeps a picture of each page.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from teladan.matching.models import Need, Proposal
+from tests import builders, circle, test_pages
+from tests.browser.conftest import DESKTOP, PHONE
+
+SHOTS = os.environ.get("TELADAN_SHOTS", "")
+# The addresses of the four rooms begin with these words.
+ROOMS = re.compile(
+    r"/(desk|matching|needs|offers|pairings|proposals|agreements|visits|hosts|training|participants"
+    r"|examining|forum|papers|booths|appointments|alumni)/"
+)
+
+
+def shoot(at, name):
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        at.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
+def pages_of(world, person, office):
+    """Every page of the four rooms that somebody may read here, by the route's name."""
+    client = Client()
+    if person:
+        client.force_login(person)
+    for route, url in world.urls():
+        declared = route.callback.declared
+        mine = office in declared if person else "public" in declared
+        if not (ROOMS.match(url) and (mine or ("signed-in" in declared and person))):
+            continue
+        response = client.get(url)
+        if response.status_code == 200 and "html" in response["Content-Type"]:
+            yield route.name, url
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_every_page_after_the_prize_holds_for_whoever_reads_it(visitor, transactional_db, size):
+    world = test_pages.World()
+    offices = [*world.circle.people, "local-admin", "unit", None]
+    # Half of the offices at each size; strangers at both.
+    chosen = offices[0 if size == "phone" else 1 : -1 : 2]
+    looked = 0
+    for office in [*chosen, None]:
+        person = world.people.get(office)
+        at = visitor(person, PHONE if size == "phone" else DESKTOP)
+        for name, url in pages_of(world, person, office):
+            at.go(url)
+            at.check()
+            shoot(at, f"{office or 'public'}-{name}-{size}")
+            looked += 1
+        at.context.close()
+    assert looked > 25
+
+
+def test_a_need_is_stated_paired_and_accepted_on_a_phone(visitor, transactional_db):
+    them = circle.people()
+    circle.offer(them["owner"])
+    at = visitor(them["adopter"], PHONE)
+    page = at.go("/needs/new/")
+    page.select_option("[name=theme]", "education")
+    page.fill("[name=problem]", "Anak nelayan putus sekolah.")
+    page.fill("[name=target_group]", "Anak nelayan")
+    page.select_option("[name=ready_leader]", "1")
+    at.check()
+    page.click("main form[method=post] .act-bar button")
+    page.wait_for_url(re.compile(r"/needs/\d+/"))
+    at.check()
+    assert Need.objects.get().institution == circle.adopter()
+
+    joko = visitor(them["matchmaker"], DESKTOP)
+    page = joko.go("/pairings/")
+    page.fill("[name=year]", "2026")
+    page.fill("[name=floor]", "10")
+    joko.check()
+    page.click("main form[method=post] button")
+    page.wait_for_url(re.compile(r"/pairings/\d+/"))
+    joko.check()
+    proposal = Proposal.objects.get()
+
+    for who in ("adopter", "owner"):
+        at = visitor(them[who], PHONE)
+        page = at.go(f"/proposals/{proposal.pk}/")
+        at.check()
+        page.click("button[value=accept]")
+        page.wait_for_load_state()
+        at.check()
+    assert proposal.replies.filter(accepted=True).count() == 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_public_pages_after_the_prize_hold_in_both_languages_and_lights(
+    visitor, transactional_db, scheme, language
+):
+    world = circle.World(builders.NOW)
+    at = visitor(None, DESKTOP, scheme, language)
+    for address in (
+        "/matching/",
+        "/matching/coverage/",
+        "/visits/",
+        "/hosts/",
+        f"/hosts/{world.visit.host_id}/",
+        "/training/",
+        "/forum/",
+        f"/forum/{world.event.slug}/",
+        "/alumni/",
+    ):
+        page = at.go(address)
+        assert page.get_attribute("html", "lang") == language
+        at.check()
