@@ -219,3 +219,17 @@ def test_progress_of_a_large_request_can_stop_it_at_every_report(pruned):
 
         with pytest.raises(KeyboardInterrupt):
             assign(factors, demand=2, max_load=18, rng=dice(), progress=stop)
+
+
+def test_a_search_of_pruned_pairs_claims_no_exact_floor(monkeypatch):
+    monkeypatch.setattr("teladan.engine.assignment.greatest.MOST_PAIRS", 200)
+    monkeypatch.setattr("teladan.engine.assignment.greatest.BREADTH", 4)
+    affinity = np.random.default_rng(7).random((40, 12))
+    asked = {"demand": 2, "max_load": 8}
+
+    found = assign(affinity, **asked, rng=np.random.default_rng(1))
+    level = assign(affinity, **asked, objective="leximin", rng=np.random.default_rng(1))
+
+    assert not found.floor_exact
+    assert found.floor_bound >= level.floor - 1e-9
+    assert check(found.pairs, affinity, **asked, claims=found.claims()) == []

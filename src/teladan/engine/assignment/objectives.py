@@ -90,7 +90,9 @@ class Work:
     def fair(self, *, leximin: bool) -> Solved:
         """Return the fairest flow found, on a network pruned to what is worth trying."""
         request, network = self.request, self.network
-        if network.entry.size <= LARGEST and network.unit == 1 and not leximin:
+        # Only a search of all pairs proves anything: a pruned network may lack the fairest.
+        small = self.start.whole and network.entry.size <= LARGEST and network.unit == 1
+        if small and not leximin:
             exact = fairest_of_all(network)
             if exact is not None:
                 value = floor_of(request, network.totals(exact))
