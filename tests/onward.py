@@ -16,29 +16,25 @@ from tests.circle import DECEMBER, FORUM_DAY, JULY, JUNE, ON_VISIT, VISIT_DAY
 from tests.walker import Walker
 
 
-def walker(name, office=None, of=None):
-    return Walker(builders.person(name, office, of))
-
-
-def known(name):
-    """Somebody whose account an act has made."""
-    return Walker(Person.objects.get(email=f"{name}@example.id"))
-
-
 class Onward:
-    """Everybody who takes an innovation further."""
+    """Everybody who takes an innovation further; `walks` is how they go, Walker or in Chromium."""
 
-    def __init__(self, innovation, clock):
+    def __init__(self, innovation, clock, walks):
+        self.walks = walks
         self.innovation, self.home, self.clock = innovation, innovation.institution, clock
         self.lokus = innovation.unit or builders.unit(self.home)
         self.unit = builders.unit(circle.adopter(), "Dinas Sosial")
-        self.owner = walker("Wira", "local-admin", self.home)
-        self.adopter = walker("Wulan", "local-admin", circle.adopter())
-        self.yanti = walker("Yanti", "unit", self.unit)
-        self.kartika = walker("Kartika", "host", self.home)
-        self.laras = walker("Laras", "agency", circle.agency())
-        self.joko = walker("Joko", "matchmaker")
-        self.rudi = walker("Rudi", "organiser")
+        self.owner = walks(builders.person("Wira", "local-admin", self.home))
+        self.adopter = walks(builders.person("Wulan", "local-admin", circle.adopter()))
+        self.yanti = walks(builders.person("Yanti", "unit", self.unit))
+        self.kartika = walks(builders.person("Kartika", "host", self.home))
+        self.laras = walks(builders.person("Laras", "agency", circle.agency()))
+        self.joko = walks(builders.person("Joko", "matchmaker"))
+        self.rudi = walks(builders.person("Rudi", "organiser"))
+
+    def known(self, name):
+        """Somebody whose account an act has made."""
+        return self.walks(Person.objects.get(email=f"{name}@example.id"))
 
     def match(self):
         """Step 9: a need, an offer, a pairing, an agreement, a transfer, a confirmed replica."""
@@ -84,7 +80,7 @@ class Onward:
         for side in (self.adopter, self.owner):
             side.open("/desk/").sees(page)
             side.open(page).submit(action="do/", side=self._side(side))
-        Walker().open(page).sees("Kelas Karung")
+        self.walks().open(page).sees("Kelas Karung")
         assert Innovation.objects.get(title="Kelas Karung").source == self.innovation
 
     def _side(self, who):
@@ -116,7 +112,7 @@ class Onward:
         self.laras.submit(day=VISIT_DAY.isoformat())
         visit = Visit.objects.get()
         page = f"/visits/{visit.pk}/"
-        Walker().open(page, status=404)
+        self.walks().open(page, status=404)
         self.kartika.open("/desk/").sees(page)
         self.kartika.open(page).submit(action="do/", do="accept")
         self.laras.open("/desk/").sees(page)
@@ -131,7 +127,7 @@ class Onward:
         )
         self.kartika.open("/desk/").sees(page)
         self.kartika.open(page).submit(action="do/", do="close")
-        public = Walker().open(page).sees("Guru datang.", "Lewat kelurahan.")
+        public = self.walks().open(page).sees("Guru datang.", "Lewat kelurahan.")
         assert "Made" not in public.page
         return visit
 
@@ -157,7 +153,7 @@ class Onward:
             self.laras.open(record).follow_or_open(f"{record}seat/").submit(
                 office=office, name=name.title(), email=f"{name}@example.id"
             )
-        trainee, nur, oki = known("made"), known("nur"), known("oki")
+        trainee, nur, oki = self.known("made"), self.known("nur"), self.known("oki")
         trainee.open("/desk/")
         trainee.open(f"{record}diagnosis/").submit(
             situation="Anak pemulung tidak sekolah.",
@@ -186,7 +182,7 @@ class Onward:
             self.laras.open(f"{record}seminar/").submit(
                 kind=kind, day="2026-12-01", mentor_came="on"
             )
-        putri, examiner = known("putri"), Examiner.objects.get()
+        putri, examiner = self.known("putri"), Examiner.objects.get()
         putri.open("/desk/").sees(f"/examining/{examiner.pk}/")
         putri.open(f"/examining/{examiner.pk}/").submit(design__n="88", results__n="86,5")
         self.laras.open(f"{record}outcome/").submit(result="graduated")
@@ -218,9 +214,9 @@ class Onward:
             project=str(made.project.pk),
         )
         paper = Paper.objects.get()
-        Walker().open(f"/papers/{paper.pk}/", status=404)
+        self.walks().open(f"/papers/{paper.pk}/", status=404)
         self.clock.move_to(closes + timedelta(days=1))
-        sari = known("sari")
+        sari = self.known("sari")
         points = {f"points__{row['code']}": "8.5" for row in event.criteria}
         sari.open(f"/papers/{paper.pk}/judge/").submit(**points)
         reason = {f"reason__{paper.pk}": "Nyata, dan dapat ditiru."}
@@ -233,7 +229,7 @@ class Onward:
         self.rudi.open(f"/forum/{event.slug}/talks/new/").submit(
             session=str(session.pk), paper=str(paper.pk)
         )
-        Walker().open(f"/forum/{event.slug}/").sees("Dari perahu ke gerobak", "Pendidikan")
+        self.walks().open(f"/forum/{event.slug}/").sees("Dari perahu ke gerobak", "Pendidikan")
         return event
 
     def begin_again(self, made):
@@ -266,9 +262,9 @@ class Onward:
         return born
 
 
-def walk_on(innovation, clock):
+def walk_on(innovation, clock, walks=Walker):
     """Walk steps 9 to 13 and return the new innovation."""
-    way = Onward(innovation, clock)
+    way = Onward(innovation, clock, walks)
     way.match()
     visit = way.visit()
     made, trainee = way.train(visit)

@@ -8,11 +8,13 @@ import re
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.test import Client
 
 from teladan.matching.models import Need, Proposal
-from tests import builders, circle, test_pages
+from tests import builders, circle, onward, test_pages
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.walker import BrowserWalker
 
 SHOTS = os.environ.get("TELADAN_SHOTS", "")
 # The addresses of the four rooms begin with these words.
@@ -95,6 +97,16 @@ def test_a_need_is_stated_paired_and_accepted_on_a_phone(visitor, transactional_
         page.wait_for_load_state()
         at.check()
     assert proposal.replies.filter(accepted=True).count() == 2
+
+
+def test_the_steps_after_the_prize_are_walked_in_chromium(visitor, transactional_db):
+    looked = set()
+    with time_machine.travel(circle.JUNE, tick=True) as clock:
+        born = onward.walk_on(
+            circle.honoured(), clock, lambda person=None: BrowserWalker(visitor, person, looked)
+        )
+    assert born.source == circle.honoured()
+    assert len(looked) > 25
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
