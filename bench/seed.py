@@ -12,6 +12,7 @@ What stands there afterwards, for N entries:
     the library   N public innovations, the entrants of bench-before among them
     the spreading N hosts (300 at most), 16 N visits (5,000 at most), N needs (500 at most) and
                   N/3 offers, paired twice with 30 agreements in between
+    the school    N/75 cohorts (40 at most) of 40 people
 
 Everything is marked as simulated, and the ledger has one line for what was poured in.
 """
@@ -52,6 +53,7 @@ def seed(
 
     With marked=False nobody is seated in bench-now: what assigning is measured on.
     """
+    from bench.cohorts import sow_cohorts
     from bench.competition import admit, draft, mark, open_seats
     from bench.ground import lay
     from bench.spreading import sow_spreading
@@ -90,13 +92,17 @@ def seed(
         writer, admin, drafts = draft(upcoming, ground, prose, now, DRAFTS)
         say("hosts, visits, needs, offers and a pairing")
         spread = sow_spreading(entries, ground, public, now)
+        cohorts = sow_cohorts(min(max(entries // 75, 2), 40), 40, ground.units[0], now)
     return {
         "entries": entries,
         "people": {office: person.pk for office, person in ground.single.items()}
         | {"unit": writer, "local-admin": admin, "evaluator": evaluators[0].person_id}
         | {"panelist": ground.panelists[0].pk}
-        | spread.pop("people"),
+        | spread.pop("people")
+        | {"trainer": cohorts[0].opened_by_id},
         "spread": spread,
+        "cohort": cohorts[0].pk,
+        "participant": cohorts[0].participants.order_by("number")[1].pk,
         "rounds": {e.slug: [r.pk for r in e.rounds.order_by("number")] for e in (before, current)},
         "entry": rows[len(rows) // 2].pk,
         "draft": drafts[0],
