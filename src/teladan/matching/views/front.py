@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from teladan.house.web import Request, public_page, show
 from teladan.matching.models import Agreement, Offer
-from teladan.registry.models import Innovation, Institution, Region
+from teladan.registry.models import Innovation, Region
 
 ROWS_A_PAGE = 50
 
@@ -67,27 +68,20 @@ def _levels() -> dict[str, int]:
 @public_page
 def coverage(request: Request) -> HttpResponse:
     """One agency, one innovation: which governments have an honoured innovation here."""
-    innovations = Innovation.objects.public().filter(institution__region=OuterRef("pk"))
-    regions = Region.objects.filter(kind__in=["provinsi", "kabupaten", "kota"])
-    rows = regions.annotate(has=Exists(innovations.filter(simulated=False)))
+    honoured = Innovation.objects.public().filter(simulated=False)
+    have = {*honoured.values_list("institution__region", flat=True).distinct()} - {None}
+    every = Counter(Region.objects.values_list("kind", flat=True))
+    found = Counter(Region.objects.filter(code__in=have).values_list("kind", flat=True))
     kinds = [
-        {
-            "label": label,
-            "all": rows.filter(kind=kind).count(),
-            "with": rows.filter(kind=kind, has=True).count(),
-        }
+        {"label": label, "all": every[kind], "with": found[kind]}
         for kind, label in Region.Kind.choices
     ]
-    page = Paginator(
-        rows.filter(has=False).select_related("province").order_by("code"), 100
-    ).get_page(request.GET.get("page"))
+    without = Region.objects.exclude(code__in=have).select_related("province").order_by("code")
+    page = Paginator(without, 100).get_page(request.GET.get("page"))
     context = {
         "nav": "matching",
         "kinds": kinds,
         "page": page,
-        "institutions": Institution.objects.filter(innovations__awards__isnull=False)
-        .distinct()
-        .count(),
         "crumbs": [
             {"label": _("Matching"), "url": reverse("matching")},
             {"label": _("One agency, one innovation"), "url": ""},
