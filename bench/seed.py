@@ -266,6 +266,9 @@ def _settle() -> None:
             cursor.execute("VACUUM ANALYZE")
             cursor.execute("CHECKPOINT")
     else:
+        from teladan.management.serving import survey
+
+        survey()
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

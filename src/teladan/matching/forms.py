@@ -116,19 +116,16 @@ class PairForm(forms.Form):
 class OverrideForm(forms.Form):
     """A pair that is held together or kept apart, and why."""
 
-    need = forms.ModelChoiceField(
-        label=_("Need"), queryset=Need.objects.none(), empty_label=_("Choose one")
-    )
+    need = forms.ModelChoiceField(label=_("Need"), queryset=Need.objects.none(), empty_label=None)
     offer = forms.ModelChoiceField(
         label=_("Offer"), queryset=Offer.objects.none(), empty_label=_("Choose one")
     )
     kind = forms.ChoiceField(label=_("What"), choices=Override.Kind.choices)
     reason = _text(_("Reason"), 2, most=1000)
 
-    def __init__(
-        self, needs: QuerySet[Need], offers: QuerySet[Offer], *args: Any, **more: Any
-    ) -> None:
+    def __init__(self, need: Need, offers: QuerySet[Offer], *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        needs = Need.objects.filter(pk=need.pk).select_related("institution")
         cast("forms.ModelChoiceField[Need]", self.fields["need"]).queryset = needs
         cast("forms.ModelChoiceField[Offer]", self.fields["offer"]).queryset = offers
 

@@ -1423,6 +1423,10 @@ class Migration(migrations.Migration):
             model_name='tally',
             index=models.Index(fields=['round', '-mean', 'entry'], name='tally_by_mean'),
         ),
+        migrations.AddIndex(
+            model_name='tally',
+            index=models.Index(fields=['round', '-spread', 'entry'], name='tally_by_spread'),
+        ),
         migrations.AddConstraint(
             model_name='tally',
             constraint=models.UniqueConstraint(fields=('round', 'entry'), name='one_tally_an_entry'),
@@ -1482,6 +1486,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='innovation',
             index=models.Index(fields=['institution', 'title'], name='innovation_lookup'),
+        ),
+        migrations.AddIndex(
+            model_name='innovation',
+            index=models.Index(condition=models.Q(('simulated', False)), fields=['institution'], name='innovation_real'),
         ),
         migrations.AddConstraint(
             model_name='innovation',

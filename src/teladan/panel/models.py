@@ -326,7 +326,10 @@ class Tally(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "entry"], name="one_tally_an_entry"),
         ]
-        indexes = [models.Index(fields=["round", "-mean", "entry"], name="tally_by_mean")]
+        indexes = [
+            models.Index(fields=["round", "-mean", "entry"], name="tally_by_mean"),
+            models.Index(fields=["round", "-spread", "entry"], name="tally_by_spread"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry_id}: {self.mean}"

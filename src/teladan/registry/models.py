@@ -180,7 +180,12 @@ class Innovation(models.Model):
                 violation_error_message=_("An innovation cannot be its own source."),
             ),
         ]
-        indexes = [models.Index(fields=["institution", "title"], name="innovation_lookup")]
+        indexes = [
+            models.Index(fields=["institution", "title"], name="innovation_lookup"),
+            models.Index(
+                fields=["institution"], condition=Q(simulated=False), name="innovation_real"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -1,4 +1,4 @@
-"""Formatting only: rupiah, numbers, days and moments as Indonesians write them."""
+"""Formatting: rupiah, numbers, days and moments as Indonesians write them; and lists in pages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext
 
@@ -78,3 +79,32 @@ def left(value: datetime | None, now: datetime) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """Look a key up in a dict, for tables whose columns are data."""
     return mapping.get(key) if mapping else None
+
+
+@register.inclusion_tag("parts/pager.html", takes_context=True)
+def pages(
+    context: dict[str, Any],
+    page: Page[Any],
+    name: str = "page",
+    newer: str = "",
+    older: str = "",
+    place: str = "",
+) -> dict[str, str]:
+    """Link to the pages before and after; what else the address asks for stays as it is.
+
+    `name` is the word of the address that holds the number, `place` where on the page the list
+    stands, `newer` and `older` what the links say.
+    """
+
+    def address(number: int) -> str:
+        asked = context["request"].GET.copy()
+        asked[name] = str(number)
+        return f"?{asked.urlencode()}" + (f"#{place}" if place else "")
+
+    return {
+        "newer": address(page.previous_page_number()) if page.has_previous() else "",
+        "older": address(page.next_page_number()) if page.has_next() else "",
+        "newer_label": newer or gettext("Earlier"),
+        "older_label": older or gettext("Later"),
+        "pager_note": f"{page.number} / {page.paginator.num_pages}",
+    }

@@ -6,16 +6,16 @@ from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from teladan.house.web import Request, public_page, show
-from teladan.matching.models import Agreement, Offer
+from teladan.matching.models import Agreement, Confirmation, Offer
 from teladan.registry.models import Innovation, Region
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 30
 
 
 @public_page
@@ -40,7 +40,7 @@ def matching(request: Request) -> HttpResponse:
         "nav": "matching",
         "page": page,
         "rows": [(row, max(row.capacity - _taken(row), 0)) for row in page.object_list],
-        "agreements": agreements[:20],
+        "agreements": Paginator(agreements, 20).get_page(request.GET.get("agreed")),
         "levels": _levels(),
         "crumbs": [{"label": _("Matching"), "url": ""}],
     }
@@ -55,33 +55,37 @@ def _taken(row: Any) -> int:
 def _levels() -> dict[str, int]:
     """Return how far imitation has come: agreed, running, registered, and counted."""
     reused = Agreement.objects.filter(steps__stage="reuse")
-    replicas = Innovation.objects.filter(source__isnull=False).annotate(
-        sides=Count("confirmations")
-    )
+    confirmed = Confirmation.objects.order_by().values("innovation").annotate(sides=Count("pk"))
     return {
         "agreed": Agreement.objects.count(),
         "running": reused.count(),
-        "counted": replicas.filter(sides=2).count(),
+        "counted": confirmed.filter(sides=2).count(),
     }
 
 
 @public_page
 def coverage(request: Request) -> HttpResponse:
     """One agency, one innovation: which governments have an honoured innovation here."""
-    honoured = Innovation.objects.public().filter(simulated=False)
-    have = {*honoured.values_list("institution__region", flat=True).distinct()} - {None}
-    every = Counter(Region.objects.values_list("kind", flat=True))
-    found = Counter(Region.objects.filter(code__in=have).values_list("kind", flat=True))
+    # Region by region: each search ends at the first innovation found, however many there are.
+    honoured = Innovation.objects.public().filter(
+        simulated=False, institution__region=OuterRef("code")
+    )
+    rows = Region.objects.annotate(has=Exists(honoured)).values_list("code", "kind", "has")
+    regions = list(rows.order_by("code"))
+    every = Counter(kind for _code, kind, _has in regions)
+    found = Counter(kind for _code, kind, has in regions if has)
     kinds = [
         {"label": label, "all": every[kind], "with": found[kind]}
         for kind, label in Region.Kind.choices
     ]
-    without = Region.objects.exclude(code__in=have).select_related("province").order_by("code")
+    without = [code for code, _kind, has in regions if not has]
     page = Paginator(without, 100).get_page(request.GET.get("page"))
+    shown = Region.objects.select_related("province").in_bulk(list(page))
     context = {
         "nav": "matching",
         "kinds": kinds,
         "page": page,
+        "without": [shown[code] for code in page],
         "crumbs": [
             {"label": _("Matching"), "url": reverse("matching")},
             {"label": _("One agency, one innovation"), "url": ""},

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from teladan.house.models import Office
+from teladan.house.refusals import Refusal
 from teladan.house.web import Request, answers_refusals, attempt, for_offices, show
 from teladan.matching import acts
 from teladan.matching.forms import AgreeForm, OverrideForm, PairForm
@@ -72,16 +73,21 @@ def _run(request: Request, form: PairForm) -> Pairing:
 @for_offices(Office.MATCHMAKER, Office.AUDITOR)
 def pairing(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Pairing.objects.select_related("by"), pk=pk)
-    return _pairing_page(request, found, _override_form())
+    return _pairing_page(request, found, _override_form(request.GET.get("need", "")))
 
 
-def _override_form(data: Any = None) -> OverrideForm:
-    needs = Need.objects.open().select_related("institution").order_by("institution__name", "pk")
-    offers = Offer.objects.open().select_related("innovation").order_by("innovation__title", "pk")
-    return OverrideForm(needs, offers, data)
+def _override_form(asked: str, data: Any = None) -> OverrideForm | None:
+    """Return the form for one need and the offers on its theme; None while no need is chosen."""
+    key = int(asked) if asked.isdecimal() and len(asked) < 16 else 0
+    need = Need.objects.open().filter(pk=key).select_related("institution").first()
+    if need is None:
+        return None
+    offers = Offer.objects.open().filter(theme=need.theme).exclude(institution=need.institution_id)
+    offers = offers.select_related("innovation").order_by("innovation__title", "pk")
+    return OverrideForm(need, offers, data)
 
 
-def _pairing_page(request: Request, found: Pairing, form: BaseForm) -> HttpResponse:
+def _pairing_page(request: Request, found: Pairing, form: BaseForm | None) -> HttpResponse:
     alone = Paginator(found.report["unmatched"], ROWS_A_PAGE).get_page(request.GET.get("alone"))
     needs = Need.objects.select_related("institution").in_bulk([r["need"] for r in alone])
     pairs = found.proposals.select_related(
@@ -109,15 +115,18 @@ def _pairing_page(request: Request, found: Pairing, form: BaseForm) -> HttpRespo
             {"label": str(found), "url": ""},
         ],
     }
-    return show(request, "matching/pairing.html", context, form)
+    return show(request, "matching/pairing.html", context, *filter(None, [form]))
 
 
 @for_offices(Office.MATCHMAKER)
 @require_POST
 def override(request: Request, pk: int) -> HttpResponse:
     found = get_object_or_404(Pairing.objects.select_related("by"), pk=pk)
-    form = _override_form(request.POST)
-    if form.is_valid():
+    form = _override_form(request.POST.get("need", ""), request.POST)
+    if form is None:
+        told = _("This need is closed. Choose another one in the lists below.")
+        request.refusal = Refusal("need-closed", told)
+    elif form.is_valid():
         facts = dict(form.cleaned_data)
         done = attempt(request, lambda: acts.override(by=request.person, now=request.now, **facts))
         if done is not None:

@@ -59,7 +59,8 @@ def ballots(request: Request) -> HttpResponse:
             "ballot__at",
             "jotting__saved_at",
         )
-        .order_by("-round", "pk")
+        # By the column: the round's own order would join it and read every seat in it.
+        .order_by("-round_id", "pk")
     )
     start = _start(request)
     page = list(rows[start : start + ROWS_A_PAGE + 1])

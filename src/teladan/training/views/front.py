@@ -15,7 +15,7 @@ from teladan.training.certificates import graduate_pdf
 from teladan.training.models import Cohort, Outcome, Participant, Project
 from teladan.training.rules import Rules, parse, preset, presets
 
-ROWS_A_PAGE = 50
+ROWS_A_PAGE = 20
 
 
 @public_page
@@ -32,7 +32,7 @@ def training(request: Request) -> HttpResponse:
         "page": page,
         "rows": [(row, results.get(row.pk, []), row.pk in mine) for row in page],
         "shelf": [shown(parse(preset(name))) for name in presets()],
-        "projects": _projects()[:ROWS_A_PAGE],
+        "projects": Paginator(_projects(), ROWS_A_PAGE).get_page(request.GET.get("projects")),
         "themes": _tally("project__source__category"),
         "homes": _tally("unit__institution__region__name"),
         "crumbs": [{"label": _("Training"), "url": ""}],
@@ -47,6 +47,7 @@ def shown(rule: Rules) -> dict[str, Any]:
         "size_sure": rule.sure("class"),
         "load_sure": rule.sure("coach_load"),
         "spread_sure": rule.sure("spread_limit"),
+        "attempts_sure": rule.sure("attempts"),
         "days_sure": all(stage.confirmed for stage in rule.stages),
     }
 
