@@ -1,4 +1,4 @@
-"""What comes after the prize in a real browser, in Indonesian, with axe on every page.
+"""The thirteen steps, and all pages after the prize, in a real browser, in Indonesian, with axe.
 
 `TELADAN_SHOTS=folder` keeps a picture of each page.
 """
@@ -15,6 +15,7 @@ from teladan.matching.models import Need, Proposal
 from tests import builders, circle, onward, test_pages
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.walker import BrowserWalker
+from tests.prize import walk_to_the_prize
 
 SHOTS = os.environ.get("TELADAN_SHOTS", "")
 # The addresses of the four rooms begin with these words.
@@ -99,14 +100,17 @@ def test_a_need_is_stated_paired_and_accepted_on_a_phone(visitor, transactional_
     assert proposal.replies.filter(accepted=True).count() == 2
 
 
-def test_the_steps_after_the_prize_are_walked_in_chromium(visitor, transactional_db):
+def test_the_thirteen_steps_are_walked_in_chromium(visitor, transactional_db):
     looked = set()
-    with time_machine.travel(circle.JUNE, tick=True) as clock:
-        born = onward.walk_on(
-            circle.honoured(), clock, lambda person=None: BrowserWalker(visitor, person, looked)
-        )
-    assert born.source == circle.honoured()
-    assert len(looked) > 25
+
+    def walks(person=None):
+        return BrowserWalker(visitor, person, looked)
+
+    with time_machine.travel(builders.OPENS, tick=True) as clock:
+        went = walk_to_the_prize(clock, walks)
+        born = onward.walk_on(went.winner.innovation, clock, walks)
+    assert born.source == went.winner.innovation
+    assert len(looked) > 45
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

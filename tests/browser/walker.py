@@ -52,11 +52,18 @@ class BrowserWalker:
     def follow_or_open(self, address):
         return self.open(address)
 
+    def follow(self, words):
+        """Follow the first link with these words."""
+        link = self.at.page.locator("a", has_text=words).first
+        assert link.count(), f"no link says {words!r} on {self.at.page.url}"
+        return self.open(urlsplit(link.evaluate("e => e.href")).path)
+
     def submit(self, action="", status=200, **values):
         """Fill and send the form whose action ends so and that knows every field given."""
         page, names = self.at.page, {name.replace("__", "-"): name for name in values}
         path = urlsplit(page.url).path
-        asked = {name: values[key] for name, key in names.items()}
+        # A file is no value that a page could be asked for.
+        asked = {n: "" if hasattr(values[k], "read") else values[k] for n, k in names.items()}
         found = page.evaluate(FIND, [action or path, asked])
         found = found or (not action and page.evaluate(FIND, ["", asked]))
         assert found, f"no form for {action or path} with {sorted(names)}"
@@ -82,6 +89,13 @@ class BrowserWalker:
             for each in value if isinstance(value, list) else [value]:
                 chosen = page.locator(f'{field}[value="{each}"]')
                 (chosen if chosen.count() else page.locator(field)).first.check(force=True)
+        elif kind == "INPUT:file":
+            file = {"name": value.name, "mimeType": "", "buffer": value.read()}
+            page.locator(field).set_input_files(file)
+        elif kind == "INPUT:datetime-local":  # a browser leaves out seconds that are none
+            page.locator(field).evaluate("(e, value) => { e.value = value }", value)
+        elif kind == "INPUT:range":  # the number beside it says the same
+            page.locator(f'{field}:not([type="range"])').fill(value)
         elif kind != "INPUT:hidden":
             page.locator(field).first.fill(value)
         return None
