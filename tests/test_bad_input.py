@@ -20,7 +20,7 @@ from teladan.panel import acts as panel
 from teladan.panel.models import Seat
 from tests import builders
 from tests.builders import CLOSES, FIRST, IN_FIRST, NOW, OPENS, SECOND
-from tests.test_cycle import wib
+from tests.prize import wib
 from tests.walker import Walker
 
 pytestmark = pytest.mark.django_db
