@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from teladan.house.models import Office, OfficeTerm, Person
@@ -104,7 +104,13 @@ def _visits(
     visits = Visit.objects.bulk_create([made(number) for number in range(count)], batch_size=1000)
     Step.objects.bulk_create(
         [
-            Step(visit=visit, kind=kind, by=by, at=now)
+            Step(
+                visit=visit,
+                kind=kind,
+                day=visit.day if kind == "confirmed" else None,
+                by=by,
+                at=now,
+            )
             for number, visit in enumerate(visits)
             for kind in LIVES[number % 4]
         ],
@@ -124,6 +130,11 @@ def _visits(
         [Stop(visit=visit, unit=first[visit.host_id or 0]) for visit in visits], batch_size=2000
     )
     return visits
+
+
+def _day_of(kind: str, visit: Visit) -> date | None:
+    """A confirmation is of a day."""
+    return visit.day if kind == "confirmed" else None
 
 
 def _pairing(

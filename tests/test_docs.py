@@ -34,6 +34,7 @@ QUESTIONS = {
     "contest.content_of": "what is filed, for filing and for comparing with a receipt",
     "contest.receipt_for": "the receipt of a content, for giving and for checking it",
     "contest.seal_digest": "the digest of a seal, for sealing, audit and bundles",
+    "forum.judgements_missing": "whose judgements are missing, for choosing and for its page",
     "forum.ranked": "the papers of a forum in order, for choosing and for its page",
     "matching.computed": "a pairing and what is wrong with it, for proposing and for tests",
     "matching.explained": "the terms of a fit as they are kept, for proposing and for tests",

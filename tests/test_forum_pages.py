@@ -23,7 +23,7 @@ from teladan.forum.models import (
 from teladan.house import web
 from teladan.house.models import Person
 from teladan.matching.models import Need
-from teladan.visits.models import Visit
+from teladan.visits.models import Reception, Visit
 from tests import builders, circle
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ def test_a_forum_goes_from_announcement_to_a_told_paper_page_by_page(them, at):
 
     rudi = signed_in(them["organiser"])
     choosing = f"/forum/{event.slug}/papers/choose/"
-    assert rudi.post(choosing, {f"reason-{paper.pk}": ""}).status_code == 409
+    assert rudi.post(choosing, {f"reason-{paper.pk}": ""}).status_code == 422
     assert rudi.post(choosing, {f"reason-{paper.pk}": "Nyata dan jelas."}).status_code == 302
     hours = {"day": "2027-03-10", "from_hour": "09:00", "until_hour": "10:00"}
     held = {"theme": theme.pk, "title": "Sekolah yang datang", "room": "Ruang A"} | hours
@@ -188,7 +188,11 @@ def test_a_booth_is_booked_and_the_talk_becomes_a_need_and_a_visit(them, at):
     early = wulan.post(page, visit)
     assert early.status_code == 409
     assert "Berapa biayanya?" in early.content.decode()
-    assert wulan.post(page, visit | {"v-day": "2027-04-01"}).status_code == 302
+    Reception.objects.update(overnight=True)
+    visit["v-day"] = "2027-04-01"
+    assert wulan.post(page, visit).status_code == 422  # do you stay the night?
+    assert wulan.post(page, visit | {"v-overnight": "no"}).status_code == 409
+    assert wulan.post(page, visit | {"v-overnight": "yes"}).status_code == 302
     assert Visit.objects.get().innovation == innovation
 
 
@@ -313,7 +317,8 @@ def test_after_the_choice_a_paper_that_was_not_chosen_stays_with_its_author(them
     event, first, second, sari, _dua = judged
     judge(second, sari, "3")
     reasons = {first.pk: "Nyata dan jelas.", second.pk: "Belum terlihat dampaknya."}
-    forum.choose(by=them["organiser"], event=event, reasons=reasons, now=event.call_closes)
+    asked = {"by": them["organiser"], "event": event, "now": event.call_closes}
+    forum.choose(reasons=reasons, despite="Dua sakit.", **asked)
     outside = {name: them[name] for name in ("owner", "adopter", "agency", "matchmaker")}
     outside |= {"signed out": None, "chosen": first.author}
     before = everything(event, outside)
@@ -326,6 +331,7 @@ def test_after_the_choice_a_paper_that_was_not_chosen_stays_with_its_author(them
         title="Lain", abstract="Lain.", author=author("Ujang")
     )
     Choice.objects.filter(paper=second).update(reason="Lain.", points="1")
+    Event.objects.update(chosen_despite="Rahasia.")
     Judgement.objects.update(comment="Rahasia.")
     assert everything(event, outside) == before
 

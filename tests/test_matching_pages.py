@@ -6,6 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from teladan.desk.awaits.matching import AWAITS
+from teladan.house import files
+from teladan.house.models import Attachment
 from teladan.matching import acts
 from teladan.matching.models import Agreement, Need, Pairing, Proposal
 from teladan.matching.rules import FitRules
@@ -170,17 +172,47 @@ def test_a_transfer_waits_for_its_adopter_then_for_both_to_confirm(them):
     assert (waits(them["adopter"]), waits(them["owner"])) == ([page], [])
 
 
-def test_evidence_of_a_stage_is_named_to_the_two_sides_only(them, client):
+def test_evidence_of_a_stage_is_for_the_two_sides_the_ministry_and_nobody_else(
+    them, client, django_assert_max_num_queries
+):
     found = circle.agreement(them)
     page = f"/agreements/{found.pk}/"
     client.force_login(them["adopter"])
-    upload = SimpleUploadedFile(
-        "berita-acara.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-    )
+    pdf = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+    upload = SimpleUploadedFile("berita-acara.pdf", pdf)
     sent = {"do": "advance", "stage": "understand", "told": "Sudah.", "upload": upload}
     assert client.post(f"{page}do/", sent).status_code == 302
-    for who in ("adopter", "owner"):
-        client.force_login(them[who])
-        assert "berita-acara.pdf" in client.get(page).content.decode()
-    client.force_login(them["agency"])
+    file = f"{page}files/{Attachment.objects.get().pk}/"
+    auditor = builders.person("Aulia", "auditor")
+    for who in (them["adopter"], them["owner"], them["matchmaker"], auditor):
+        client.force_login(who)
+        with django_assert_max_num_queries(12):
+            shown = client.get(page).content.decode()
+        assert "berita-acara.pdf" in shown
+        assert file in shown
+        answer = client.get(file)
+        assert b"".join(answer.streaming_content) == pdf
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer["Content-Type"] == "application/octet-stream"
+        assert answer["Cache-Control"] == "private, no-store"
+    other = builders.institution("Pemerintah Kabupaten 1", "regency", "11.01")
+    stranger = builders.person("Admin 1", "local-admin", other)
+    for who in (them["agency"], them["adopter-unit"], them["host"], stranger):
+        client.force_login(who)
+        assert "berita-acara.pdf" not in client.get(page).content.decode()
+        assert client.get(file).status_code == 404
+    client.logout()
     assert "berita-acara.pdf" not in client.get(page).content.decode()
+    assert client.get(file).status_code == 302
+
+
+def test_a_file_is_had_only_at_the_address_of_its_own_agreement(them, client):
+    """Who reads one agreement does not reach another's evidence, or an entry's, through it."""
+    found = circle.agreement(them)
+    pdf = SimpleUploadedFile("lain.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    theirs = files.keep(upload=pdf, about="entry:1", by=them["agency"], now=circle.JUNE)
+    client.force_login(them["adopter"])
+    page = f"/agreements/{found.pk}/"
+    assert client.get(page).status_code == 200
+    assert client.get(f"{page}files/{theirs.pk}/").status_code == 404
+    assert client.get(f"/agreements/{found.pk + 1}/files/{theirs.pk}/").status_code == 404

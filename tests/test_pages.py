@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,9 @@ from teladan.awards.models import Award
 from teladan.contest import acts as contest
 from teladan.contest.models import Edition, Entry, Seal, Standing
 from teladan.forum import acts as forum
-from teladan.house.models import Office
+from teladan.house.ledger import label
+from teladan.house.models import Attachment, Office
+from teladan.matching import acts as matching
 from teladan.panel import acts as panel
 from teladan.panel.models import Seat
 from tests import builders, circle
@@ -102,6 +105,26 @@ class World:
             now=NOW,
         )
 
+        self.session = forum.schedule(
+            by=self.people["organiser"],
+            event=self.circle.event,
+            theme=self.paper.theme,
+            title="Sekolah yang datang",
+            room="A",
+            starts=circle.FORUM_DAY,
+            ends=circle.FORUM_DAY + timedelta(hours=1),
+            now=NOW,
+        )
+        step = matching.advance(
+            by=builders.person("Wulan"),
+            agreement=self.circle.agreement,
+            stage="understand",
+            told="Sudah.",
+            upload=SimpleUploadedFile("berita-acara.pdf", PDF),
+            now=NOW,
+        )
+        self.evidence = Attachment.objects.get(about=label(step))
+
     def seal_second(self):
         builders.sealed_round(self.edition, 2)
         return self
@@ -118,14 +141,15 @@ class World:
             "proposal": {"pk": self.circle.proposal.pk},
             **among(["pairing", "override"], pk=self.circle.pairing.pk),
             **among(["agreement", "agreement-do"], pk=self.circle.agreement.pk),
+            "agreement-file": {"pk": self.circle.agreement.pk, "file": self.evidence.pk},
             **among(["visit", "visit-do"], pk=self.circle.visit.pk),
             **among(["host", "reception", "visit-ask"], pk=self.circle.visit.host_id),
             **among(["cohort", "enrol", "cohort-visit", "cohort-report"],
                     pk=self.circle.participant.cohort_id),
             **among(
                 ["participant", "seat-guide", "diagnosis", "agree-area", "project", "project-row",
-                 "project-strike", "guide", "assess", "seminar", "conclude", "follow-up",
-                 "hand-on"],
+                 "project-strike", "guide", "assess", "seminar", "conclude", "remedial",
+                 "follow-up", "hand-on"],
                 pk=self.circle.participant.pk,
             ),
             "milestone-reach": {"pk": 1},
@@ -136,9 +160,13 @@ class World:
                  "booth-new"],
                 slug=self.circle.event.slug,
             ),
-            **among(["paper", "paper-judge"], pk=self.paper.pk),
-            "booth": {"pk": self.circle.booth.pk},
-            "appointment": {"pk": self.circle.appointment.pk},
+            **among(["paper", "paper-judge", "paper-withdraw"], pk=self.paper.pk),
+            **among(["booth", "booth-drop"], pk=self.circle.booth.pk),
+            **among(["appointment", "appointment-cancel"], pk=self.circle.appointment.pk),
+            "theme-drop": {"pk": self.paper.theme_id},
+            "referee-unseat": {"pk": self.circle.event.referees.get().pk},
+            "session-drop": {"pk": self.session.pk},
+            "talk-drop": {"pk": 1},
             "region": {"code": "32.71"},
             "entry-file": {"pk": self.draft.pk, "file": self.file.pk},
             "entry-detach": {"pk": self.draft.pk, "file": self.file.pk},
@@ -224,9 +252,11 @@ def test_an_office_finds_its_pages_and_nothing_at_the_others(world, office):
         ("minister", ["desk", "proclaim"]),
         ("treasury", ["desk", "divide"]),
         ("auditor", ["desk", "ledger", "office", "entries", "round", "ranking", "entry", "paper",
-                     "appointment"]),
+                     "appointment", "agreement-file"]),
         ("organiser", ["desk", "forum-new", "forum-office", "papers-choose", "session-new",
-                       "talk-new", "booth-new", "paper", "appointment"]),
+                       "talk-new", "booth-new", "paper", "appointment", "theme-drop",
+                       "referee-unseat", "session-drop", "booth-drop", "appointment-cancel"]),
+        ("matchmaker", ["desk", "agreement", "agreement-file"]),
         ("referee", ["desk", "papers", "paper", "paper-judge"]),
         ("participant", ["desk", "papers", "paper-new"]),
     ],

@@ -62,6 +62,7 @@ from teladan.training.models import (
     Outcome,
     Participant,
     Project,
+    Remedial,
     Risk,
     Score,
     SelfAssessment,
@@ -87,8 +88,8 @@ __all__ = [
     "Jotting", "Judgement", "Ledger", "LedgerHead", "Lesson", "Mark", "Milestone", "Need",
     "Notice", "Observation", "Offer", "OfficeTerm", "Outcome", "Override", "Pairing", "Paper",
     "Participant", "Person", "Plan", "Pot", "Proclamation", "Project", "Proposal", "Question",
-    "Reader", "Reception", "Recusal", "Referee", "Region", "Reply", "Risk", "Round", "Score",
-    "Screening", "Seal", "Seat", "SelfAssessment", "Seminar", "SendBack", "Session",
+    "Reader", "Reception", "Recusal", "Referee", "Region", "Remedial", "Reply", "Risk", "Round",
+    "Score",    "Screening", "Seal", "Seat", "SelfAssessment", "Seminar", "SendBack", "Session",
     "Stakeholder", "Standing", "Step", "Stop", "Talk", "Tally", "Theme", "TransferStep", "Unit",
     "Visit",
 ]  # fmt: skip

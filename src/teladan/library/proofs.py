@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from teladan.awards.bundles import bundle_of, faults_in
 from teladan.awards.models import Award
 from teladan.contest.models import Edition, Filing
+from teladan.library.life import later_rows
 
 MOST_FAULTS = 20
 # Computing a round again takes seconds of a whole core: one at a time in a process.
@@ -29,6 +30,8 @@ class Verdict:
     genuine: bool
     faults: list[str] = field(default_factory=list)
     award: Award | None = None
+    # How a training ended for a graduate: a row of a stage that comes after the library.
+    outcome: Any = None
     filing: Filing | None = None
     edition: Edition | None = None
     rounds: int = 0
@@ -37,17 +40,21 @@ class Verdict:
 
 
 def check_code(code: str, digest: str) -> Verdict:
-    """Look a code up among certificates, then among receipts; compare the hash if one is given."""
+    """Look a code up among certificates, then among receipts; compare the hash if one is given.
+
+    Certificates are of an honour, or of a graduate of a training.
+    """
     award = (
         Award.objects.filter(code=code)
         .select_related("innovation__institution", "edition__proclamation")
         .first()
     )
-    if award:
+    outcome = None if award else _graduate(code)
+    if award or outcome:
         faults = []
         if digest:
             faults.append(_("The code is of a certificate, which has no hash. Leave the hash out."))
-        return Verdict("certificate", not faults, faults, award=award)
+        return Verdict("certificate", not faults, faults, award=award, outcome=outcome)
     filing = Filing.objects.filter(receipt=code).select_related("entry__edition").first()
     if filing is None:
         fault = _("No certificate and no receipt of this site has the code %(code)s.")
@@ -58,6 +65,14 @@ def check_code(code: str, digest: str) -> Verdict:
             _("The receipt exists, but the text it was given for has another hash than yours.")
         )
     return Verdict("receipt", not faults, faults, filing=filing)
+
+
+def _graduate(code: str) -> Any:
+    """Return what the certificate of a graduate stands on; it says whether it is simulated."""
+    rows = later_rows("Outcome").filter(result="graduated", code=code)
+    return rows.select_related(
+        "participant__person", "participant__unit__institution", "participant__cohort__agency"
+    ).first()
 
 
 def check_bundle(data: bytes) -> Verdict:

@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                 ('uncertain', models.CharField(blank=True, max_length=300)),
                 ('simulated', models.BooleanField(default=False)),
                 ('chosen_at', models.DateTimeField(blank=True, null=True)),
+                ('chosen_despite', models.TextField(blank=True)),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -249,6 +250,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.CharField(max_length=10, verbose_name='number')),
+                ('dropped_at', models.DateTimeField(blank=True, null=True)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='booths', to='teladan.event')),
                 ('innovation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='booths', to='teladan.innovation')),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='booths', to='teladan.institution')),
@@ -379,6 +381,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('abstract', models.TextField(verbose_name='abstract')),
                 ('sent_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('simulated', models.BooleanField(default=False)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to=settings.AUTH_USER_MODEL)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='teladan.event')),
@@ -644,6 +647,8 @@ class Migration(migrations.Migration):
                 ('group_max', models.PositiveSmallIntegerField(default=100, verbose_name='people in a group, at most')),
                 ('groups_a_day', models.PositiveSmallIntegerField(default=1, verbose_name='groups a day, at most')),
                 ('overnight', models.BooleanField(default=False, verbose_name='visitors stay the night in the region')),
+                ('exempt', models.CharField(blank=True, max_length=60, verbose_name='exempt guests')),
+                ('answer_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='working days in which requests are answered')),
                 ('note', models.TextField(blank=True, verbose_name='what visitors should know')),
                 ('citation', models.TextField(blank=True, verbose_name='legal basis or source')),
                 ('confirmed', models.BooleanField(default=False)),
@@ -734,6 +739,22 @@ class Migration(migrations.Migration):
             model_name='person',
             name='home_region',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='teladan.region'),
+        ),
+        migrations.CreateModel(
+            name='Remedial',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('until', models.DateField(verbose_name='until')),
+                ('kept', models.JSONField()),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remedials', to='teladan.participant')),
+            ],
+            options={
+                'ordering': ['number'],
+            },
         ),
         migrations.CreateModel(
             name='Reply',
@@ -1061,6 +1082,9 @@ class Migration(migrations.Migration):
                 ('contact', models.CharField(blank=True, max_length=200, verbose_name='contact')),
                 ('because', models.TextField(blank=True, verbose_name='why this host')),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('answer_by', models.DateField(blank=True, null=True, verbose_name='answer until')),
+                ('overnight', models.BooleanField(blank=True, null=True, verbose_name='they stay the night in the region')),
+                ('guest', models.CharField(blank=True, choices=[('central', 'Central government'), ('foreign', 'Foreign guests'), ('parliament', 'Members of parliament (DPR and DPD)'), ('province', "The host's own province")], max_length=10)),
                 ('offices_told', models.TextField(blank=True)),
                 ('citation', models.TextField(blank=True)),
                 ('uncertain', models.CharField(blank=True, max_length=300)),
@@ -1110,6 +1134,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(verbose_name='question')),
                 ('answer', models.TextField(blank=True, verbose_name='answer')),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('due', models.DateField(blank=True, null=True, verbose_name='answer until')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='teladan.visit')),
             ],
@@ -1158,7 +1183,10 @@ class Migration(migrations.Migration):
                 ('ends', models.DateTimeField(verbose_name='until')),
                 ('purpose', models.CharField(max_length=300, verbose_name='what for')),
                 ('booked_at', models.DateTimeField()),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('cancelled_because', models.TextField(blank=True)),
                 ('booked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cancelled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('booth', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='teladan.booth')),
                 ('guest', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='teladan.institution')),
                 ('need', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appointment', to='teladan.need')),
@@ -1245,7 +1273,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='booth',
-            constraint=models.UniqueConstraint(fields=('event', 'number'), name='booth_numbered_once', violation_error_message='There is a booth of this number.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('dropped_at', None)), fields=('event', 'number'), name='booth_numbered_once', violation_error_message='There is a booth of this number.'),
         ),
         migrations.AddIndex(
             model_name='ledger',
@@ -1332,6 +1360,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('group_max__gte', 1), ('groups_a_day__gte', 1)), name='reception_receives'),
         ),
         migrations.AddConstraint(
+            model_name='reception',
+            constraint=models.CheckConstraint(condition=models.Q(('answer_days__isnull', True), ('answer_days__gte', 1), _connector='OR'), name='reception_answers_later_than_at_once'),
+        ),
+        migrations.AddConstraint(
             model_name='referee',
             constraint=models.UniqueConstraint(fields=('event', 'person'), name='referee_once_an_event'),
         ),
@@ -1358,6 +1390,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='indicator',
             index=models.Index(fields=['region', 'name', '-year'], name='indicator_lookup'),
+        ),
+        migrations.AddConstraint(
+            model_name='remedial',
+            constraint=models.UniqueConstraint(fields=('participant', 'number'), name='granted_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='remedial',
+            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 2), models.Q(('reason', ''), _negated=True)), name='remedial_follows_with_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='reply',
@@ -1441,7 +1481,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paper',
-            constraint=models.UniqueConstraint(fields=('event', 'author', 'title'), name='paper_sent_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('event', 'author', 'title'), name='paper_sent_once'),
         ),
         migrations.AddConstraint(
             model_name='transferstep',
@@ -1521,7 +1561,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='step',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'moved'), _negated=True), fields=('visit', 'kind'), name='each_step_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['moved', 'confirmed']), _negated=True), fields=('visit', 'kind'), name='each_step_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='step',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'confirmed')), fields=('visit', 'day'), name='each_day_confirmed_once'),
         ),
         migrations.AddConstraint(
             model_name='step',
@@ -1546,5 +1590,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='appointment',
             constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='appointment_ends_after_it_starts'),
+        ),
+        migrations.AddConstraint(
+            model_name='appointment',
+            constraint=models.CheckConstraint(condition=models.Q(('cancelled_at', None), models.Q(('cancelled_because', ''), _negated=True), _connector='OR'), name='appointment_cancelled_with_a_reason'),
         ),
     ]

@@ -10,23 +10,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from teladan.awards.certificates import qr_svg
-from teladan.house.offices import CAPITAL
+from teladan.awards.certificates import qr_svg, verification_address
 from teladan.house.templatetags.teladan import day
 from teladan.training.models import Outcome
-
-
-def address_of(code: str) -> str:
-    """Return the full address of a certificate: what stands there was given here."""
-    return f"{settings.SITE_URL}{reverse('graduate-certificate', args=[code])}"
-
-
-def predicate_on(outcome: Outcome) -> str:
-    """Return the predicate if sources confirm every number it follows from; else nothing."""
-    rule = outcome.participant.cohort.rule
-    if not rule.certain:
-        return ""
-    return next((b.predicate for b in rule.bands if b.predicate_id == outcome.predicate), "")
 
 
 def facts_of(outcome: Outcome) -> dict[str, Any]:
@@ -34,8 +20,8 @@ def facts_of(outcome: Outcome) -> dict[str, Any]:
     if outcome.code is None:
         raise ValueError("only graduates have certificates")
     participant, cohort = outcome.participant, outcome.participant.cohort
-    date = outcome.at.astimezone(CAPITAL).date()
-    predicate, passed = predicate_on(outcome), _("Passed")
+    date = outcome.day
+    predicate, passed = outcome.sure_predicate, _("Passed")
     return {
         "lang": (get_language() or "id")[:2],
         "title": participant.person.name,
@@ -45,17 +31,17 @@ def facts_of(outcome: Outcome) -> dict[str, Any]:
         "edition": f"{cohort} · {cohort.agency.name}",
         "date": [date.year, date.month, date.day],
         "code": outcome.code,
-        "address": address_of(outcome.code),
-        "site": address_of(outcome.code),
+        "address": verification_address(outcome.code),
+        "site": f"{settings.SITE_URL}{reverse('verify')}",
         "simulated": cohort.simulated,
-        "qr": qr_svg(address_of(outcome.code)),
+        "qr": qr_svg(verification_address(outcome.code)),
         "words": {
             "given": _("Certificate of graduation"),
             "for_": _("given to"),
             "decree": _("%(rules)s, %(day)s") % {"rules": cohort.rule.name, "day": day(date)},
-            "code": _("Code of the certificate"),
-            "check": _("Genuine? It is the one at"),
-            "scan": _("QR code that leads to this certificate as it was given"),
+            "code": _("Verification code"),
+            "check": _("Genuine? Check it at"),
+            "scan": _("QR code that leads to the verification of this certificate"),
             "simulated": _("SIMULATED"),
             "not_real": _("Simulated: made to show how it works. Nobody graduated."),
         },

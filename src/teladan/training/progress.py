@@ -5,32 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
 from teladan.house.models import Office
 from teladan.house.offices import CAPITAL
-from teladan.training.models import Cohort
+from teladan.training.models import Cohort, Next
 
 # How long after the outcome a project is asked for again: months -> days.
 LATER = {6: timedelta(days=183), 12: timedelta(days=365)}
-
-
-class Next(models.TextChoices):
-    """The steps of a participant, in their order."""
-
-    MENTOR = "mentor", _("Name the mentor")
-    COACH = "coach", _("Name the coach")
-    DIAGNOSE = "diagnose", _("Write the diagnosis")
-    AGREE = "agree", _("Agree to the area of change")
-    PROJECT = "project", _("Begin the change project")
-    DESIGN = "design", _("Hold the design seminar")
-    ASSESS = "assess", _("Say what was absorbed")
-    RESULTS = "results", _("Hold the results seminar")
-    EXAMINER = "examiner", _("Name the examiners")
-    SCORE = "score", _("Give the scores")
-    CONCLUDE = "conclude", _("Tell the outcome")
-    DONE = "done", _("Nothing: it has ended")
 
 
 DOES: dict[str, Office] = {
@@ -54,20 +34,8 @@ def next_of(row: Any, inside: bool = True) -> Next:
     Whether the examiners have given their scores is told inside the agency only; for the others
     they are at work until the outcome is told.
     """
-    lacking = (
-        (row.ended, Next.DONE),
-        (row.mentor_id is None, Next.MENTOR),
-        (row.coach_id is None, Next.COACH),
-        (not row.diagnosed, Next.DIAGNOSE),
-        (not row.agreed, Next.AGREE),
-        (not row.project_pk, Next.PROJECT),
-        (not row.designed, Next.DESIGN),
-        (not row.presented and not row.assessed, Next.ASSESS),
-        (not row.presented, Next.RESULTS),
-        (not row.seated, Next.EXAMINER),
-        (row.unscored or not inside, Next.SCORE),
-    )
-    return next((step for holds, step in lacking if holds), Next.CONCLUDE)
+    step = Next(row.step)
+    return Next.SCORE if step == Next.CONCLUDE and not inside else step
 
 
 def step_for(row: Any, office: str) -> Next | None:
@@ -96,13 +64,13 @@ def stages_of(cohort: Cohort, now: datetime) -> list[dict[str, Any]]:
             "last": last,
             "state": "done" if last < today else "now" if first <= today else "",
         }
-        for stage, first, last in cohort.rule.calendar(cohort.starts)
+        for stage, first, last in cohort.calendar
     ]
 
 
 def day_for(step: str, cohort: Cohort) -> date | None:
     """Return until when a step of the participant is done, as the calendar has it."""
-    days = cohort.rule.calendar(cohort.starts)
+    days = cohort.calendar
     off = [last for stage, _first, last in days if not stage.on_campus]
     if step in {Next.DIAGNOSE, Next.AGREE}:
         return days[0][2] if len(days) > 2 else None
@@ -113,8 +81,14 @@ def day_for(step: str, cohort: Cohort) -> date | None:
     return off[-1] if step == Next.ASSESS and off else None
 
 
+def told_from(ended_at: datetime, months: int) -> date:
+    """Return the first day on which it is told how a project stands so many months on."""
+    return (ended_at + LATER[months]).astimezone(CAPITAL).date()
+
+
 def months_due(ended_at: datetime | None, told: set[int], now: datetime) -> list[int]:
     """Return the months after which somebody is still to say how the project stands."""
     if ended_at is None:
         return []
-    return [m for m, later in LATER.items() if m not in told and ended_at + later <= now]
+    today = now.astimezone(CAPITAL).date()
+    return [m for m in LATER if m not in told and told_from(ended_at, m) <= today]

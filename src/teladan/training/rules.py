@@ -9,7 +9,7 @@ certificates.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
@@ -19,6 +19,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from teladan.house.days import is_working
 
 SHELF = Path(__file__).resolve().parent.parent / "data/training"
 
@@ -109,6 +111,9 @@ class Rules:
     coach_load: int
     mentor_needed: bool
     spread_limit: Decimal
+    # How often somebody may be examined: 2 leaves one remedial attempt.
+    attempts: int
+    skips_holidays: bool
     unconfirmed: tuple[str, ...]
 
     @property
@@ -137,14 +142,19 @@ class Rules:
         """Say whether a source confirms this number."""
         return place not in self.unconfirmed
 
-    def calendar(self, starts: date) -> list[tuple[Stage, date, date]]:
-        """Return each stage with its first and last day, counting working days (Mon to Fri)."""
+    def calendar(self, starts: date, free: Container[date]) -> list[tuple[Stage, date, date]]:
+        """Return each stage with its first and last day, counting working days.
+
+        `free` are the public holidays. Rules from before these were left out count Monday to
+        Friday, as they did when their cohort began.
+        """
+        off = free if self.skips_holidays else ()
         found, day = [], starts
         for stage in self.stages:
-            first = _working(day)
+            first = _working(day, off)
             last = first
             for _day in range(stage.days - 1):
-                last = _working(last + timedelta(days=1))
+                last = _working(last + timedelta(days=1), off)
             found.append((stage, first, last))
             day = last + timedelta(days=1)
         return found
@@ -154,8 +164,8 @@ class Rules:
         return next((band for band in self.bands if band.holds(points)), None)
 
 
-def _working(day: date) -> date:
-    while day.weekday() > 4:
+def _working(day: date, free: Container[date]) -> date:
+    while not is_working(day, free):
         day += timedelta(days=1)
     return day
 
@@ -231,7 +241,13 @@ def parse(rules: Mapping[str, Any]) -> Rules:
             coach_load=_whole(rules["coach_load"]),
             mentor_needed=bool(rules["mentor_needed"]),
             spread_limit=Decimal(str(rules["spread_limit"])),
-            unconfirmed=tuple(rules.get("unconfirmed", ())),
+            attempts=_whole(rules.get("attempts", 2)),
+            skips_holidays=bool(rules.get("skips_holidays")),
+            # Rules that say nothing of attempts have no source for them either.
+            unconfirmed=(
+                *rules.get("unconfirmed", ()),
+                *(() if "attempts" in rules else ("attempts",)),
+            ),
         )
     except (KeyError, TypeError, ValueError, InvalidOperation) as wrong:
         raise ValidationError(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
 
+from teladan.house.days import is_working
 from teladan.house.offices import CAPITAL
 from teladan.registry.models import Institution, Unit
 from teladan.visits.models import Closure, Reception, Step, Visit
@@ -23,29 +23,6 @@ ENDED = (Step.Kind.DECLINED, Step.Kind.WITHDRAWN)
 ONE_DAY = timedelta(days=1)
 
 
-@lru_cache(maxsize=32)
-def holidays_of(year: int) -> dict[date, str]:
-    """Return the public holidays of a year: day -> its name in Indonesian.
-
-    From the package `holidays`. Days that follow the moon are estimates until the government
-    decrees them, and say so in their name.
-    """
-    import holidays
-
-    found: dict[date, str] = dict(holidays.country_holidays("ID", years=year, language="id"))
-    return found
-
-
-def holidays_around(day: date) -> tuple[date, ...]:
-    """Return the holidays of a day's year and of the two that follow: nobody asks beyond them."""
-    return tuple(sorted(each for more in range(3) for each in holidays_of(day.year + more)))
-
-
-def is_working(day: date, free: Container[date]) -> bool:
-    """Say whether a day is a working day: Monday to Friday, and no public holiday."""
-    return day.weekday() < 5 and day not in free
-
-
 def first_in_time(asked: date, lead_days: int, free: Container[date]) -> date:
     """Return the first day for which a request of a day arrives in time.
 
@@ -55,6 +32,15 @@ def first_in_time(asked: date, lead_days: int, free: Container[date]) -> date:
     while counted < lead_days:
         counted += is_working(day, free)
         day += ONE_DAY
+    return day
+
+
+def answer_until(asked: date, within: int, free: Container[date]) -> date:
+    """Return the last day of so many working days after the one on which somebody asked."""
+    day, left = asked, within
+    while left:
+        day += ONE_DAY
+        left -= is_working(day, free)
     return day
 
 
@@ -86,8 +72,17 @@ def booked(host: Institution, day: date) -> list[Visit]:
     return list(rows.prefetch_related("stops"))
 
 
-def as_host(reception: Reception, closures: Iterable[Closure], units: Iterable[Unit] = ()) -> Host:
-    """Return a host's rules as the engine reads them; its identity is the institution's key."""
+def as_host(
+    reception: Reception,
+    closures: Iterable[Closure],
+    units: Iterable[Unit] = (),
+    guest: str | None = None,
+) -> Host:
+    """Return a host's rules as the engine reads them; its identity is the institution's key.
+
+    For a kind of `guest` that the host exempts there is no lead time, and every working day is
+    a day of reception.
+    """
     from teladan.engine.itinerary import Host
 
     shut = [
@@ -102,10 +97,11 @@ def as_host(reception: Reception, closures: Iterable[Closure], units: Iterable[U
         topics={TOPIC: 1.0},
         size_max=reception.group_max,
         weekdays=reception.days,
-        lead_days=reception.lead_days,
+        lead_days=0 if reception.exempts(guest) else reception.lead_days,
         groups_a_day=reception.groups_a_day,
         blackouts=tuple(sorted(set(shut))),
         offices=offices or None,
+        exempt=reception.guests,
         after_holiday=True,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -10,6 +11,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from teladan.registry.models import Innovation, Unit
+from teladan.visits.models import Guest
+from teladan.visits.models.receiving import ANSWER_DAYS
 
 WEEKDAYS = [
     (0, _("Monday")),
@@ -52,6 +55,19 @@ class ReceptionForm(forms.Form):
         label=_("People in a group, at most"), min_value=1, max_value=1000
     )
     groups_a_day = forms.IntegerField(label=_("Groups a day, at most"), min_value=1, max_value=20)
+    answer_days = forms.IntegerField(
+        label=_("Working days in which you answer"), min_value=1, max_value=60, required=False
+    )
+    exempt = forms.MultipleChoiceField(
+        label=_("Guests for whom neither these days nor the working days beforehand count"),
+        choices=Guest.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Closed days, public holidays, full days and the size of groups count for them too. "
+            "Who they are is read from the register, never typed."
+        ),
+    )
     overnight = forms.BooleanField(label=_("Visitors stay the night in the region"), required=False)
     note = forms.CharField(
         label=_("What visitors should know"),
@@ -62,6 +78,13 @@ class ReceptionForm(forms.Form):
     citation = forms.CharField(
         label=_("Legal basis, if there is one"), max_length=500, required=False
     )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["answer_days"].help_text = _(
+            "Whoever waits longer reads that there is no answer. Left empty, %(n)d count: a "
+            "number of ours that no rule confirms."
+        ) % {"n": ANSWER_DAYS}
 
 
 class ClosureForm(forms.Form):
@@ -82,6 +105,12 @@ class ClosureForm(forms.Form):
         cast("forms.ModelChoiceField[Unit]", self.fields["unit"]).queryset = units
 
 
+class PlainSelect(forms.Select):
+    """A choice written without a template for each of its options, of which there are many."""
+
+    template_name = "visits/choice.html"
+
+
 class AskForm(forms.Form):
     """A request: when, who, why, which offices, and what they want to learn."""
 
@@ -93,6 +122,7 @@ class AskForm(forms.Form):
         queryset=Innovation.objects.none(),
         required=False,
         empty_label=_("None in particular"),
+        widget=PlainSelect,
     )
     because = forms.CharField(
         label=_("Why this host"),
@@ -120,18 +150,33 @@ class AskForm(forms.Form):
         help_text=_("One name a line. Only the host and you see it."),
     )
     contact = forms.CharField(label=_("Contact person"), max_length=200)
+    overnight = forms.TypedChoiceField(
+        label=_("Do you stay the night in the region?"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+        help_text=_("This host asks its guests to do so."),
+    )
 
     def __init__(
         self,
         units: QuerySet[Unit],
         innovations: QuerySet[Innovation],
+        shown: Iterable[Innovation],
         *args: Any,
+        overnight: bool,
         **more: Any,
     ) -> None:
+        """Accept any of `innovations`, and offer those `shown`; ask for the night if asked to."""
         super().__init__(*args, **more)
         cast("forms.ModelMultipleChoiceField[Unit]", self.fields["units"]).queryset = units
-        shown = cast("forms.ModelChoiceField[Innovation]", self.fields["innovation"])
-        shown.queryset = innovations
+        field = cast("forms.ModelChoiceField[Innovation]", self.fields["innovation"])
+        field.queryset = innovations
+        none = ("", field.empty_label)
+        # The queryset still decides what is accepted; only what is offered is short.
+        field.choices = [none, *((str(row.pk), row.title) for row in shown)]
+        if not overnight:
+            del self.fields["overnight"]
 
     def clean_questions(self) -> list[str]:
         return self._lines("questions")

@@ -26,12 +26,16 @@ def for_organiser(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
     """Bring each forum one step further: themes, referees, the choice, the programme."""
     judged = Exists(Judgement.objects.filter(paper=OuterRef("pk")))
     today = now.astimezone(CAPITAL).date()
-    papers = Paper.objects.order_by().values("event").annotate(n=Count("pk")).values("n")
+    papers: Any = Paper.objects.standing().order_by().values("event").annotate(n=Count("pk"))
+    papers = papers.values("n")
     mine = papers.filter(event=OuterRef("pk"))
+    points: Any = Judgement.objects.filter(paper__event=OuterRef("pk")).order_by()
+    points = points.values("paper__event").annotate(n=Count("pk")).values("n")
     rows: Any = Event.objects.announced(now).filter(ends__gte=today)
     rows = rows.annotate(
         sent=mine,
         unjudged=mine.filter(~judged),
+        given=points,
         left=mine.filter(choice__chosen=True, talk=None),
         has_themes=Exists(Theme.objects.filter(event=OuterRef("pk"))),
         seats=Count("referees"),
@@ -71,7 +75,9 @@ def _next_of(event: Any, now: datetime) -> Iterator[Todo]:
         yield Todo(
             _("Choose the papers of %(forum)s") % name,
             reverse("papers-choose", args=[event.slug]),
-            detail=_("Every paper is judged."),
+            detail=_("Every referee has judged every paper.")
+            if event.given >= event.sent * event.seats * len(event.criteria)
+            else _("Some judgements are missing still."),
             icon="scale",
         )
     elif event.left:
@@ -90,7 +96,8 @@ def for_referee(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
     """Judge what waits, without the names."""
     given = Judgement.objects.filter(paper=OuterRef("pk"), referee__person=term.person_id)
     waiting = (
-        Paper.objects.filter(event__referees__person=term.person_id)
+        Paper.objects.standing()
+        .filter(event__referees__person=term.person_id)
         .filter(event__in=Event.objects.judging(now))
         .exclude(author=term.person_id)
         .filter(~Exists(given))
@@ -108,7 +115,7 @@ def for_referee(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
 
 def for_sender(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
     """Send a paper where a call is open and nothing was sent yet."""
-    sent = Paper.objects.filter(event=OuterRef("pk"), author=term.person_id)
+    sent = Paper.objects.standing().filter(event=OuterRef("pk"), author=term.person_id)
     rows = Event.objects.announced(now).taking_papers(now).filter(~Exists(sent))
     for event in rows.order_by("call_closes", "pk")[:3]:
         if event.call_closes is not None:
@@ -121,11 +128,15 @@ def for_sender(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
 
 def for_guest(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
     """Keep appointments, and say what came of them."""
-    rows = Appointment.objects.filter(
-        Q(guest=term.institution_id, need=None, visit=None)
-        | Q(booth__institution=term.institution_id, ends__gt=now),
-        ends__gt=now - PATIENCE,
-    ).select_related("booth__institution", "guest")
+    rows = (
+        Appointment.objects.standing()
+        .filter(
+            Q(guest=term.institution_id, need=None, visit=None)
+            | Q(booth__institution=term.institution_id, ends__gt=now),
+            ends__gt=now - PATIENCE,
+        )
+        .select_related("booth__institution", "guest")
+    )
     for row in rows.order_by("starts", "pk")[:SHOWN]:
         comes = row.guest_id == term.institution_id
         other = row.booth.institution if comes else row.guest

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from teladan.desk.awaits.todo import Awaits, Room, Todo
 from teladan.house.models import Office, OfficeTerm
@@ -21,12 +21,13 @@ from teladan.training.models import (
     FollowUp,
     Guidance,
     Milestone,
+    Next,
     Outcome,
     Participant,
     Project,
     Seminar,
 )
-from teladan.training.progress import LATER, Next, day_for, months_due, step_for
+from teladan.training.progress import DOES, LATER, day_for, months_due, step_for
 
 SHOWN = 20
 SOON = timedelta(days=14)
@@ -45,39 +46,38 @@ def _rows(**who: Any) -> Any:
 
 
 def for_agency(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
-    """For each cohort, what is lacking, and for whom; and where it observes."""
-    if not Cohort.objects.filter(agency=term.institution_id).exists():
+    """For each cohort, what is lacking, and for how many; and where it observes."""
+    mine = Cohort.objects.filter(agency=term.institution_id).defer("rules")
+    if not mine.exists():
         yield Todo(_("Open a cohort"), reverse("cohort-new"))
-    waiting: dict[tuple[Cohort, Next], list[Any]] = {}
-    observing: set[Cohort] = set()
-    for row in _rows(cohort__agency=term.institution_id, outcome=None)[:400]:
-        if row.cohort.visit_id is None and not row.designed:
-            observing.add(row.cohort)
-        if step := step_for(row, Office.AGENCY):
-            waiting.setdefault((row.cohort, step), []).append(row)
-    for cohort in sorted(observing, key=lambda each: each.pk):
+    running: Any = Participant.objects.filter(outcome=None).with_progress()
+    abroad = Exists(running.filter(cohort=OuterRef("pk"), designed=False))
+    for cohort in mine.filter(abroad, visit=None).order_by("starts", "pk")[:SHOWN]:
         yield Todo(
             _("Choose where %(cohort)s observes") % {"cohort": cohort},
             reverse("cohort", args=[cohort.pk]),
             icon="search",
         )
-    for (cohort, step), rows in waiting.items():
-        alone = len(rows) == 1
+    steps = [step for step, office in DOES.items() if office == Office.AGENCY]
+    groups = (
+        running.filter(cohort__agency=term.institution_id, step__in=steps)
+        .values("cohort", "step")
+        .annotate(n=Count("pk"), first=Min("pk"), name=Min("person__name"))
+        .order_by("cohort__starts", "cohort", "step")[: SHOWN * 2]
+    )
+    cohorts = mine.in_bulk({group["cohort"] for group in groups})
+    for group in groups:
+        cohort, step, alone = cohorts[group["cohort"]], Next(group["step"]), group["n"] == 1
+        people = ngettext("%(n)d participant", "%(n)d participants", group["n"])
         yield Todo(
-            f"{step.label}: {rows[0].person.name if alone else cohort}",
-            reverse("participant", args=[rows[0].pk]) if alone else _cohort(cohort),
-            detail=str(cohort) if alone else _names(rows),
+            f"{step.label}: {group['name'] if alone else cohort}",
+            reverse("participant", args=[group["first"]]) if alone else _cohort(cohort),
+            detail=str(cohort) if alone else people % {"n": group["n"]},
         )
 
 
 def _cohort(cohort: Cohort) -> str:
     return reverse("cohort", args=[cohort.pk])
-
-
-def _names(rows: list[Any]) -> str:
-    told = ", ".join(row.person.name for row in rows[:3])
-    more = len(rows) - 3
-    return _("%(names)s and %(more)d more") % {"names": told, "more": more} if more > 0 else told
 
 
 def for_participant(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
@@ -155,7 +155,8 @@ def _sessions(rows: list[Any]) -> Iterator[Todo]:
 
 def _afterwards(now: datetime, voice: str, **who: Any) -> Iterator[Todo]:
     """Ask how the project stands, of those whose 6 or 12 months have passed."""
-    before = now - min(LATER.values())
+    # They are asked from the first hour of the day on; `months_due` counts days.
+    before = now - min(LATER.values()) + timedelta(days=1)
     rows = _rows(
         outcome__result=Outcome.Result.GRADUATED,
         outcome__at__lte=before,
@@ -218,7 +219,11 @@ AWAITS: dict[str, Awaits] = {
 _ROOM: Room = (gettext_lazy("Training"), "training")
 
 ROOMS: dict[str, list[Room]] = {
-    Office.AGENCY: [(gettext_lazy("Open a cohort"), "cohort-new"), _ROOM],
+    Office.AGENCY: [
+        (gettext_lazy("Open a cohort"), "cohort-new"),
+        (gettext_lazy("Our officials trained elsewhere"), "trained-elsewhere"),
+        _ROOM,
+    ],
     Office.PARTICIPANT: [_ROOM],
     Office.MENTOR: [_ROOM],
     Office.COACH: [_ROOM],

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from teladan.forum.models import Event, Paper, Referee, Theme
+from teladan.forum.models import Event, Judgement, Paper, Referee, Session, Theme
 from teladan.house.ledger import act, record
 from teladan.house.models import Office, Person
 from teladan.house.notices import queue
@@ -111,7 +111,7 @@ def seat_referee(*, by: Person, event: Event, email: str, name: str, now: dateti
     if event.chosen_at:
         raise Refusal("already-chosen", _("The papers are chosen; nobody judges any more."))
     person, known = account_of(email=email, name=name, zone="Asia/Jakarta")
-    if Paper.objects.filter(event=event, author=person).exists():
+    if Paper.objects.standing().filter(event=event, author=person).exists():
         raise Refusal("is-author", _("Who sent a paper does not judge the papers."))
     if offices_of(person, now) & {Office.ORGANISER, Office.AUDITOR}:
         raise Refusal("knows-authors", _("This person reads who sent which paper. Seat another."))
@@ -129,3 +129,60 @@ def seat_referee(*, by: Person, event: Event, email: str, name: str, now: dateti
     )
     record(by=by, act="forum.seat_referee", about=event, now=now, person=person.pk)
     return referee
+
+
+@act
+def drop_theme(*, by: Person, theme: Theme, now: datetime) -> Event:
+    """Take back a theme that nothing uses; the ledger keeps its name.
+
+    Refuses `not-your-office`, `already-gone` and `theme-used` (by a sub-theme, a session, or a
+    paper, also one that was withdrawn).
+    """
+    demand(by, Office.ORGANISER, now=now)
+    event = Event.objects.select_for_update(no_key=True).get(pk=theme.event_id)
+    if not Theme.objects.filter(pk=theme.pk).exists():
+        raise Refusal("already-gone", _("This theme is taken back already."))
+    users = (Theme.objects.filter(parent=theme), Paper.objects.filter(theme=theme),
+             Session.objects.filter(theme=theme))  # fmt: skip
+    if any(rows.exists() for rows in users):
+        raise Refusal(
+            "theme-used", _("A sub-theme, a paper or a session uses this theme. It stays.")
+        )
+    Theme.objects.filter(pk=theme.pk).delete()
+    record(by=by, act="forum.drop_theme", about=event, now=now, public=True, theme=theme.name)
+    return event
+
+
+@act
+def unseat_referee(*, by: Person, referee: Referee, reason: str, now: datetime) -> Event:
+    """Take back the seat of somebody who has judged nothing yet, and tell them why.
+
+    Refuses `not-your-office`, `already-chosen`, `already-gone`, `has-judged` and `no-reason`.
+    """
+    demand(by, Office.ORGANISER, now=now)
+    # Judging locks the event too: nobody is unseated while giving points.
+    event = Event.objects.select_for_update(no_key=True).get(pk=referee.event_id)
+    if event.chosen_at:
+        raise Refusal("already-chosen", _("The papers are chosen; nobody judges any more."))
+    if not Referee.objects.filter(pk=referee.pk).exists():
+        raise Refusal("already-gone", _("This person judges here no more."))
+    if Judgement.objects.filter(referee=referee).exists():
+        raise Refusal("has-judged", _("This person has judged papers; their points count."))
+    if not reason.strip():
+        raise Refusal("no-reason", _("Say why: the referee reads it."))
+    Referee.objects.filter(pk=referee.pk).delete()
+    queue(
+        to=referee.person,
+        now=now,
+        subject=_("You no longer judge the papers of %(event)s") % {"event": event},
+        body=reason.strip(),
+    )
+    record(
+        by=by,
+        act="forum.unseat_referee",
+        about=event,
+        now=now,
+        person=referee.person_id,
+        reason=reason.strip(),
+    )
+    return event

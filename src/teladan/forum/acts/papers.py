@@ -1,4 +1,4 @@
-"""Papers: sent, judged without the name, and chosen with a reason for each."""
+"""Papers: sent and withdrawn, and judged without the name."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from teladan.forum.models import Choice, Event, Judgement, Paper, Referee, Theme
+from teladan.forum.models import Event, Judgement, Paper, Referee, Theme
 from teladan.house.ledger import act, record
 from teladan.house.models import Office, Person
-from teladan.house.notices import queue
 from teladan.house.offices import demand, held
 from teladan.house.refusals import Refusal
 from teladan.registry.acts import demand_title
@@ -59,7 +58,8 @@ def send_paper(
     title = demand_title(title)
     if not abstract.strip():
         raise Refusal("not-written", _("Write what the paper tells."))
-    if Paper.objects.filter(event=event, author=by, title__iexact=title).exists():
+    mine = Paper.objects.standing().filter(event=event, author=by)
+    if mine.filter(title__iexact=title).exists():
         raise Refusal("already-sent", _("You have sent this paper already."))
     paper = Paper(
         event=event,
@@ -79,19 +79,42 @@ def send_paper(
 
 
 @act
+def withdraw_paper(*, by: Person, paper: Paper, now: datetime) -> Paper:
+    """Withdraw one's paper while the call is open; it is kept, and nobody judges it.
+
+    Refuses `not-yours`, `call-closed` and `already-withdrawn`.
+    """
+    if paper.author_id != by.pk:
+        raise Refusal("not-yours", _("Only its author withdraws a paper."))
+    event = Event.objects.select_for_update(no_key=True).get(pk=paper.event_id)
+    if event.call_closes is None or now >= event.call_closes:
+        raise Refusal("call-closed", _("The call is closed: the referees have the paper now."))
+    paper = Paper.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
+    if paper.withdrawn_at:
+        raise Refusal("already-withdrawn", _("This paper is withdrawn already."))
+    paper.withdrawn_at = now
+    paper.save(update_fields=["withdrawn_at"])
+    record(by=by, act="forum.withdraw_paper", about=paper, now=now, event=event.pk)
+    return paper
+
+
+@act
 def judge(
     *, by: Person, paper: Paper, points: dict[str, tuple[Decimal, str]], now: datetime
 ) -> list[Judgement]:
     """Give points on the four criteria, 0 to 10, once: criterion -> (points, comment).
 
-    Refuses `not-your-office`, `not-yours`, `already-chosen`, `call-open`, `already-judged`,
-    `not-complete` and `off-the-scale`.
+    Refuses `not-your-office`, `not-yours`, `withdrawn`, `already-chosen`, `call-open`,
+    `already-judged`, `not-complete` and `off-the-scale`.
     """
     demand(by, Office.REFEREE, now=now)
     event = Event.objects.select_for_update(no_key=True).get(pk=paper.event_id)
     referee = Referee.objects.filter(event=event, person=by).first()
     if referee is None or paper.author_id == by.pk:
         raise Refusal("not-yours", _("Somebody else judges this paper."))
+    # Withdrawing locks the event too: what it left behind is read under the same lock.
+    if not Paper.objects.standing().filter(pk=paper.pk).exists():
+        raise Refusal("withdrawn", _("Its author has withdrawn this paper."))
     if event.chosen_at:
         raise Refusal("already-chosen", _("The papers are chosen."))
     if event.call_closes and now < event.call_closes:
@@ -119,102 +142,3 @@ def judge(
         rows.append(row)
     record(by=by, act="forum.judge", about=paper, now=now, referee=referee.pk)
     return rows
-
-
-def ranked(event: Event) -> list[tuple[int, Decimal, Paper]]:
-    """Return (place, points, paper) of an event, best first; papers nobody judged come last.
-
-    Points are the weighted mean over criteria of the referees' means, 0 to 10; ties share a
-    place, and within one the paper that was sent first stands first.
-    """
-    from teladan.engine import places, weigh
-
-    papers = list(event.papers.select_related("theme", "author").order_by("sent_at", "pk"))
-    given: dict[int, dict[str, list[Decimal]]] = {}
-    for row in Judgement.objects.filter(paper__event=event).order_by("pk"):
-        given.setdefault(row.paper_id, {}).setdefault(row.criterion, []).append(row.points)
-    weights = [float(criterion["weight"]) for criterion in event.criteria]
-    judged, means = [], []
-    for paper in papers:
-        if marks := given.get(paper.pk):
-            judged.append(paper)
-            means.append(
-                [
-                    float(sum(marks[c["code"]], Decimal(0)) / len(marks[c["code"]]))
-                    for c in event.criteria
-                ]
-            )
-    found: list[tuple[int, Decimal, Paper]] = []
-    if judged:
-        points = weigh(means, weights)
-        for paper, place, total in zip(judged, places(points), points, strict=True):
-            exact = Decimal(repr(float(total))).quantize(Decimal("0.0001"))
-            found.append((int(place), exact, paper))
-    found.sort(key=lambda row: (row[0], row[2].sent_at, row[2].pk))
-    left = [paper for paper in papers if paper.pk not in given]
-    return found + [(len(found) + 1, Decimal(0), paper) for paper in left]
-
-
-@act
-def choose(*, by: Person, event: Event, reasons: dict[int, str], now: datetime) -> list[Choice]:
-    """Choose the papers: the best by points, each with a reason for or against.
-
-    `reasons` holds a text for each paper. Refuses `not-your-office`, `already-chosen`,
-    `call-open`, `nothing-sent`, `not-judged`, `reason-missing` and `tie-at-the-line` (equal points
-    on both sides of the line are never settled by accident).
-    """
-    demand(by, Office.ORGANISER, now=now)
-    event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
-    if event.chosen_at:
-        raise Refusal("already-chosen", _("The papers are chosen already."))
-    if event.call_closes is None or now < event.call_closes:
-        raise Refusal("call-open", _("Papers are chosen once the call is closed."))
-    rows = ranked(event)
-    if not rows:
-        raise Refusal("nothing-sent", _("No paper was sent."))
-    if any(not paper.judgements.exists() for _place, _points, paper in rows):
-        raise Refusal("not-judged", _("Each paper is judged before any is chosen."))
-    seats = min(event.places or 0, len(rows))
-    if seats < len(rows) and rows[seats - 1][0] == rows[seats][0]:
-        raise Refusal(
-            "tie-at-the-line",
-            _(
-                "Papers with equal points stand on both sides of the line. Let one more referee "
-                "judge all of them."
-            ),
-        )
-    if any(not reasons.get(paper.pk, "").strip() for _place, _points, paper in rows):
-        raise Refusal("reason-missing", _("Give a reason for each paper, chosen or not."))
-    choices = []
-    for number, (place, points, paper) in enumerate(rows):
-        choice = Choice(
-            paper=paper,
-            chosen=number < seats,
-            place=place,
-            points=points,
-            reason=reasons[paper.pk].strip(),
-            by=by,
-            at=now,
-        )
-        choice.full_clean()
-        choice.save()
-        choices.append(choice)
-        queue(
-            to=paper.author,
-            about=paper,
-            now=now,
-            subject=_("Your paper: %(title)s") % {"title": paper.title},
-            body=choice.reason,
-        )
-    event.chosen_at = now
-    event.save(update_fields=["chosen_at"])
-    record(
-        by=by,
-        act="forum.choose",
-        about=event,
-        now=now,
-        public=True,
-        chosen=seats,
-        sent=len(rows),
-    )
-    return choices

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from teladan.forum.models import Event, Paper, Session, Talk, Theme
 from teladan.house.ledger import act, record
 from teladan.house.models import Office, Person
+from teladan.house.notices import queue
 from teladan.house.offices import CAPITAL, demand
 from teladan.house.refusals import Refusal
 
@@ -58,11 +59,14 @@ def schedule(
 def give_talk(*, by: Person, session: Session, paper: Paper, now: datetime) -> Talk:
     """Put a chosen paper into a session.
 
-    Refuses `not-your-office`, `other-forum`, `not-chosen`, `already-talks` and `speaker-clash`.
+    Refuses `not-your-office`, `already-gone`, `other-forum`, `not-chosen`, `already-talks` and
+    `speaker-clash`.
     """
     demand(by, Office.ORGANISER, now=now)
     # The event is locked: the author is put into one session after the other.
     Event.objects.select_for_update(no_key=True).get(pk=session.event_id)
+    if not Session.objects.filter(pk=session.pk).exists():
+        raise Refusal("already-gone", _("This session is taken back. Choose another."))
     if paper.event_id != session.event_id:
         raise Refusal("other-forum", _("This paper was sent to another forum."))
     if not Paper.objects.chosen().filter(pk=paper.pk).exists():
@@ -85,3 +89,80 @@ def give_talk(*, by: Person, session: Session, paper: Paper, now: datetime) -> T
     talk.save()
     record(by=by, act="forum.give_talk", about=paper, now=now, public=True, session=session.pk)
     return talk
+
+
+@act
+def drop_session(*, by: Person, session: Session, reason: str, now: datetime) -> Event:
+    """Take a session out of the programme; its papers wait for another one.
+
+    Where papers stood in it, their authors are told why. Refuses `not-your-office`,
+    `already-gone`, `already-began` and `no-reason`.
+    """
+    demand(by, Office.ORGANISER, now=now)
+    event = Event.objects.select_for_update(no_key=True).get(pk=session.event_id)
+    if not Session.objects.filter(pk=session.pk).exists():
+        raise Refusal("already-gone", _("This session is taken back already."))
+    _demand_ahead(session, now)
+    talks = list(session.talks.select_related("paper__author").order_by("place"))
+    if talks and not reason.strip():
+        raise Refusal("no-reason", _("Say why: the authors read it."))
+    for talk in talks:
+        _tell(talk, session, reason, now)
+    session.talks.all().delete()
+    Session.objects.filter(pk=session.pk).delete()
+    record(
+        by=by,
+        act="forum.drop_session",
+        about=event,
+        now=now,
+        public=True,
+        session=session.pk,
+        title=session.title,
+        papers=[talk.paper_id for talk in talks],
+        reason=reason.strip(),
+    )
+    return event
+
+
+@act
+def drop_talk(*, by: Person, talk: Talk, reason: str, now: datetime) -> Event:
+    """Take a paper out of its session, and tell its author why; it can be put into another.
+
+    Refuses `not-your-office`, `already-gone`, `already-began` and `no-reason`.
+    """
+    demand(by, Office.ORGANISER, now=now)
+    session = talk.session
+    event = Event.objects.select_for_update(no_key=True).get(pk=session.event_id)
+    if not Talk.objects.filter(pk=talk.pk).exists():
+        raise Refusal("already-gone", _("This paper is out of the programme already."))
+    _demand_ahead(session, now)
+    if not reason.strip():
+        raise Refusal("no-reason", _("Say why: the author reads it."))
+    _tell(talk, session, reason, now)
+    Talk.objects.filter(pk=talk.pk).delete()
+    record(
+        by=by,
+        act="forum.drop_talk",
+        about=talk.paper,
+        now=now,
+        public=True,
+        session=session.pk,
+        reason=reason.strip(),
+    )
+    return event
+
+
+def _demand_ahead(session: Session, now: datetime) -> None:
+    if now >= session.starts:
+        raise Refusal("already-began", _("The session has begun; the programme tells what was."))
+
+
+def _tell(talk: Talk, session: Session, reason: str, now: datetime) -> None:
+    queue(
+        to=talk.paper.author,
+        about=talk.paper,
+        now=now,
+        subject=_("No longer told in “%(session)s”: %(title)s")
+        % {"session": session.title[:80], "title": talk.paper.title},
+        body=reason.strip(),
+    )

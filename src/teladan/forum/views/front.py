@@ -47,8 +47,16 @@ def criteria_of(event: Event) -> list[tuple[str, str]]:
 
 
 def themes_of(event: Event) -> list[tuple[Theme, list[Theme]]]:
-    """Return the themes of a forum, each with its sub-themes."""
-    rows = list(event.themes.all())
+    """Return the themes of a forum, each with its sub-themes; `used` bars taking one back."""
+    held = [
+        Exists(rows.filter(**{place: OuterRef("pk")}))
+        for rows, place in (
+            (Theme.objects.all(), "parent"),
+            (Paper.objects.all(), "theme"),
+            (Session.objects.all(), "theme"),
+        )
+    ]
+    rows = list(event.themes.annotate(used=held[0] | held[1] | held[2]))
     return [
         (row, [below for below in rows if below.parent_id == row.pk])
         for row in rows
@@ -95,7 +103,7 @@ def forum(request: Request, slug: str) -> HttpResponse:
     if event.chosen_at:
         rows = Paper.objects.chosen().filter(event=event).select_related("choice", "author")
         chosen = list(rows.select_related("theme").order_by("choice__place", "pk"))
-        sent = event.papers.count()
+        sent = event.papers.standing().count()
     context = {
         "nav": "forum",
         "event": event,
@@ -111,7 +119,7 @@ def forum(request: Request, slug: str) -> HttpResponse:
         "chosen": chosen,
         "sent": sent,
         "days": days_of(event),
-        "booths": list(event.booths.select_related("institution", "innovation")),
+        "booths": list(event.booths.standing().select_related("institution", "innovation")),
         "over": event.ends < request.now.astimezone(CAPITAL).date(),
         "crumbs": crumbs_of(event),
     }
@@ -205,10 +213,14 @@ def forum_office(request: Request, slug: str) -> HttpResponse:
         messages.success(request, _("Kept."))
         return redirect("forum-office", slug=event.slug)
     judged = Exists(Judgement.objects.filter(paper=OuterRef("pk")))
-    tally = Paper.objects.filter(event=event).aggregate(
-        sent=Count("pk"), judged=Count("pk", filter=Q(judged))
+    tally = (
+        Paper.objects.standing()
+        .filter(event=event)
+        .aggregate(sent=Count("pk"), judged=Count("pk", filter=Q(judged)))
     )
     chosen = Paper.objects.chosen().filter(event=event)
+    referees: Any = event.referees.select_related("person").order_by("pk")
+    referees = list(referees.annotate(done=Count("judgements__paper", distinct=True)))
     context = {
         "nav": "desk",
         "event": event,
@@ -217,12 +229,12 @@ def forum_office(request: Request, slug: str) -> HttpResponse:
         "sent": tally["sent"],
         "waiting": tally["sent"] - tally["judged"],
         "themes": themes_of(event),
-        "referees": event.referees.select_related("person")
-        .annotate(done=Count("judgements__paper", distinct=True))
-        .order_by("pk"),
+        "missing": sum(tally["sent"] - row.done for row in referees),
+        "referees": referees,
         "days": days_of(event),
         "left": list(chosen.filter(talk=None).order_by("choice__place")),
-        "booths": list(event.booths.select_related("institution", "innovation")),
+        "booths": list(event.booths.standing().select_related("institution", "innovation")),
+        "now": request.now,
         "theme_form": theme,
         "referee_form": referee,
         "crumbs": crumbs_of(event, _("Workroom")),

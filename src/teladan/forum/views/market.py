@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -67,7 +68,7 @@ def booth_new(request: Request, slug: str) -> HttpResponse:
         "q": q,
         "found": found,
         "form": form,
-        "booths": event.booths.select_related("institution"),
+        "booths": event.booths.standing().select_related("institution"),
         "crumbs": crumbs_of(event, _("Give a booth")),
     }
     return show(request, "forum/booth_new.html", context, form)
@@ -76,7 +77,7 @@ def booth_new(request: Request, slug: str) -> HttpResponse:
 @public
 def booth(request: Request, pk: int) -> HttpResponse:
     person: Person | None = getattr(request, "person", None)
-    rows = Booth.objects.filter(event__published_at__lte=request.now)
+    rows = Booth.objects.standing().filter(event__published_at__lte=request.now)
     found = get_object_or_404(
         rows.select_related("event", "institution__region", "innovation"), pk=pk
     )
@@ -130,14 +131,18 @@ def appointment(request: Request, pk: int) -> HttpResponse:
     rows = Appointment.objects.visible_to(request.person, request.now)
     found = get_object_or_404(
         rows.select_related("booth__event", "booth__institution", "booth__innovation", "guest",
-                            "need", "visit"),
+                            "need", "visit", "cancelled_by"),
         pk=pk,
     )  # fmt: skip
     terms = held(request.person, request.now)
     serves = {t.office for t in terms if t.institution_id == found.guest_id}
     units = Unit.objects.filter(institution=found.booth.institution_id).order_by("name")
     first: dict[str, Any] = {"topic": found.purpose[:200], "contact": request.person.name}
-    need, visit = FollowNeedForm(prefix="need"), FollowVisitForm(units, prefix="v", initial=first)
+    home = Reception.objects.filter(institution=found.booth.institution_id)
+    today = request.now.astimezone(CAPITAL).date()
+    night = home.from_now(today).filter(overnight=True).exists()
+    ask = partial(FollowVisitForm, units, prefix="v", overnight=night)
+    need, visit = FollowNeedForm(prefix="need"), ask(initial=first)
     does, done = request.POST.get("do", ""), None
     if does == "need":
         need = FollowNeedForm(request.POST, prefix="need")
@@ -150,7 +155,7 @@ def appointment(request: Request, pk: int) -> HttpResponse:
                 ),
             )
     elif does == "visit":
-        visit = FollowVisitForm(units, request.POST, prefix="v")
+        visit = ask(request.POST)
         if visit.is_valid():
             asked = visit.facts() | {
                 "because": _("We met at %(forum)s: %(purpose)s")
@@ -167,15 +172,24 @@ def appointment(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("Kept. What came of it stands here."))
         return redirect("appointment", pk=found.pk)
     event = found.booth.event
+    stands = found.cancelled_at is None
+    sides = {t.institution_id for t in terms if t.office in GUESTS}
+    cancels = Office.ORGANISER in {t.office for t in terms} or bool(
+        sides & {found.guest_id, found.booth.institution_id}
+    )
     context = {
         "nav": "desk",
         "appointment": found,
         "booth": found.booth,
         "event": event,
         "simulated": event.simulated,
-        "may_need": Office.LOCAL_ADMIN in serves and found.need_id is None,
-        "may_visit": bool(serves & set(GUESTS)) and found.visit_id is None,
-        "receives": Reception.objects.filter(institution=found.booth.institution_id).exists(),
+        "may_need": stands and Office.LOCAL_ADMIN in serves and found.need_id is None,
+        "may_visit": stands and bool(serves & set(GUESTS)) and found.visit_id is None,
+        "may_cancel": stands
+        and cancels
+        and request.now < found.starts
+        and not (found.need_id or found.visit_id),
+        "receives": home.exists(),
         "reads_need": Office.LOCAL_ADMIN in serves,
         "need_form": need,
         "visit_form": visit,

@@ -32,7 +32,8 @@ def papers(request: Request) -> HttpResponse:
     person = request.person
     given = Judgement.objects.filter(paper=OuterRef("pk"), referee__person=person)
     seated = (
-        Paper.objects.filter(event__referees__person=person)
+        Paper.objects.standing()
+        .filter(event__referees__person=person)
         .exclude(author=person)
         .annotate(given=Exists(given))
         .select_related("event", "theme")
@@ -127,10 +128,13 @@ def paper(request: Request, pk: int) -> HttpResponse:
         "choice": getattr(found, "choice", None) if event.chosen_at and (inside or told) else None,
         "talk": getattr(found, "talk", None) if told else None,
         "judges": judges,
+        "may_withdraw": owns and not found.withdrawn_at and event.call_closes and not due,
         "may_judge": judges
         and due
         and not event.chosen_at
         and not any(seat is not None and row.referee_id == seat.pk for row in given),
+        # Who reads judgements reads why some were not waited for.
+        "despite": event.chosen_despite if given else "",
         "ballots": _ballots(found, given),
         "criteria": criteria_of(event),
         "crumbs": crumbs_of(event, found.title),
@@ -164,7 +168,7 @@ def _ballots(found: Paper, given: list[Judgement]) -> list[tuple[int, list[Judge
 def paper_judge(request: Request, pk: int) -> HttpResponse:
     """The ballot: title, theme and abstract, and nothing that says who wrote it."""
     person = request.person
-    rows = Paper.objects.filter(event__referees__person=person).exclude(author=person)
+    rows = Paper.objects.standing().filter(event__referees__person=person).exclude(author=person)
     found = get_object_or_404(rows.select_related("event", "theme"), pk=pk)
     if Judgement.objects.filter(paper=found, referee__person=person).exists():
         return redirect("paper", pk=found.pk)
@@ -198,18 +202,24 @@ def paper_judge(request: Request, pk: int) -> HttpResponse:
 def papers_choose(request: Request, slug: str) -> HttpResponse:
     """The ranked list with a reason for each; nothing of it before every paper is judged."""
     event = found_event(request, slug)
-    sent = Paper.objects.filter(event=event)
+    sent = Paper.objects.standing().filter(event=event)
     waiting = sent.filter(judgements=None).count()
     closed = event.call_closes is not None and event.call_closes <= request.now
     ready = closed and not event.chosen_at and not waiting and sent.exists()
     rows = acts.ranked(event) if ready else []
-    form = ReasonsForm([paper for _place, _points, paper in rows], request.POST or None)
+    lacking, missing = acts.judgements_missing(event) if ready else (0, 0)
+    shown = [paper for _place, _points, paper in rows]
+    form = ReasonsForm(shown, missing > 0, request.POST or None)
     if request.method == "POST" and form.is_valid():
         # Also what is not ready is sent to the act: it says why not.
         done = attempt(
             request,
             lambda: acts.choose(
-                by=request.person, event=event, reasons=form.reasons(), now=request.now
+                by=request.person,
+                event=event,
+                reasons=form.reasons(),
+                despite=form.cleaned_data.get("despite", ""),
+                now=request.now,
             ),
         )
         if done is not None:
@@ -223,6 +233,9 @@ def papers_choose(request: Request, slug: str) -> HttpResponse:
         "closed": closed,
         "waiting": waiting,
         "sent": sent.count(),
+        "lacking": lacking,
+        "missing": missing,
+        "despite": form["despite"] if missing else None,
         "seats": seats,
         "tied": 0 < seats < len(rows) and rows[seats - 1][0] == rows[seats][0],
         "rows": [

@@ -29,7 +29,7 @@ def verify(request: Request) -> HttpResponse:
         "code_form": code_form,
         "bundle_form": bundle_form,
         "file_name": getattr(request.FILES.get("bundle"), "name", ""),
-        "simulated": bool(verdict and verdict.award and verdict.award.simulated),
+        "simulated": bool(verdict and _simulated(verdict)),
     }
     response = show(request, "library/verify.html", context, code_form, bundle_form)
     response["Cache-Control"] = "no-store"
@@ -38,3 +38,9 @@ def verify(request: Request) -> HttpResponse:
     elif verdict and not verdict.genuine:
         response.status_code = 422
     return response
+
+
+def _simulated(verdict: Verdict) -> bool:
+    if verdict.outcome:
+        return bool(verdict.outcome.participant.cohort.simulated)
+    return bool(verdict.award and verdict.award.simulated)

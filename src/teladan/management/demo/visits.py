@@ -61,7 +61,7 @@ def _without_people(visitor: str) -> str:
 
 
 def life_of_visits(people: People, places: Places, now: datetime) -> Iterator[datetime]:
-    """Let the agency visit Kartika's host: once with a report, once soon, once not answered yet."""
+    """Let the agency visit Kartika's host: reported, soon, not answered yet, and for too long."""
     host, agency = places.institutions[0], Institution.objects.get(name=AGENCY)
     kartika, laras = people.of[Office.HOST], people.of[Office.AGENCY]
     began = now - timedelta(days=200)
@@ -75,6 +75,8 @@ def life_of_visits(people: People, places: Places, now: datetime) -> Iterator[da
         lead_days=7,
         group_max=60,
         groups_a_day=2,
+        exempt=("foreign", "parliament", "province"),
+        answer_days=5,
         note="Simulasi: rombongan diterima di ruang pelayanan publik.",
         citation=SLEMAN,
         simulated=True,
@@ -83,12 +85,12 @@ def life_of_visits(people: People, places: Places, now: datetime) -> Iterator[da
     units = list(Unit.objects.filter(institution=host).order_by("pk")[:3])
     mine = Innovation.objects.public().filter(institution=host).order_by("pk").first()
 
-    def ask(asked: datetime, topic: str, size: int) -> Visit:
+    def ask(asked: datetime, topic: str, size: int, ahead: int = 0) -> Visit:
         return acts.ask(
             by=laras,
             visitor=agency,
             host=host,
-            day=_legal(host, asked),
+            day=_legal(host, asked + timedelta(days=ahead)),
             size=size,
             topic=topic,
             contact="Laras (simulasi)",
@@ -130,6 +132,9 @@ def life_of_visits(people: People, places: Places, now: datetime) -> Iterator[da
     )
     yield held + timedelta(days=8)
     acts.close(by=kartika, visit=past, note="", now=held + timedelta(days=8))
+    # Waits for an answer for longer than the host has promised.
+    yield now - timedelta(days=20)
+    ask(now - timedelta(days=20), "Simulasi: antrean tanpa kertas", 20, ahead=30)
     yield now - timedelta(days=6)
     soon = ask(now - timedelta(days=6), "Simulasi: perizinan dalam satu jam", 30)
     yield now - timedelta(days=4)
@@ -141,7 +146,8 @@ def life_of_visits(people: People, places: Places, now: datetime) -> Iterator[da
 def _legal(host: Institution, asked: datetime) -> date:
     """Return the earliest day that the host's rules allow for a request."""
     from teladan.engine.itinerary import earliest
-    from teladan.visits.calendar import as_host, holidays_around
+    from teladan.house.days import holidays_around
+    from teladan.visits.calendar import as_host
 
     day = asked.astimezone(CAPITAL).date()
     rules = reception_of(host, day)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,13 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from teladan.house import files
 from teladan.house.ledger import label
 from teladan.house.models import Attachment, Office
 from teladan.house.offices import held
 from teladan.house.web import Request, attempt, for_offices, public, show
 from teladan.matching import acts
 from teladan.matching.forms import AdvanceForm, ReplicaForm
-from teladan.matching.models import READINESS, Agreement, Side, TransferStep
+from teladan.matching.models import READINESS, Agreement, Proposal, Side, TransferStep
 from teladan.registry.models import Innovation, Unit
 
 
@@ -53,10 +55,10 @@ def _page(request: Request, found: Agreement, *forms: BaseForm) -> HttpResponse:
     admin = {t.institution_id for t in terms if t.office == Office.LOCAL_ADMIN}
     need, offer = found.proposal.need, found.proposal.offer
     steps = {step.stage: step for step in found.steps.all()}
-    files: dict[str, list[Attachment]] = {}
-    if admin & {need.institution_id, offer.institution_id}:
-        for row in Attachment.objects.filter(about__in=[label(step) for step in steps.values()]):
-            files.setdefault(row.about, []).append(row)
+    evidence: dict[str, list[Attachment]] = {}
+    if _reads_evidence(request).filter(pk=found.pk).exists():
+        for row in _evidence_of(found):
+            evidence.setdefault(row.about, []).append(row)
     confirmed: set[str] = set()
     if found.replica is not None:
         confirmed = set(found.replica.confirmations.values_list("side", flat=True))
@@ -72,7 +74,7 @@ def _page(request: Request, found: Agreement, *forms: BaseForm) -> HttpResponse:
         "offer": offer,
         "simulated": found.simulated,
         "stages": [
-            (stage.label, steps.get(stage), files.get(label(steps[stage]), []))
+            (stage.label, steps.get(stage), evidence.get(label(steps[stage]), []))
             if stage in steps
             else (stage.label, None, [])
             for stage in TransferStep.Stage
@@ -104,6 +106,30 @@ def _page(request: Request, found: Agreement, *forms: BaseForm) -> HttpResponse:
         ],
     }
     return show(request, "matching/agreement.html", context, *forms)
+
+
+def _reads_evidence(request: Request) -> QuerySet[Agreement]:
+    """Return the agreements whose evidence one reads: the circle of the proposal, no other.
+
+    Agreements are public; what is attached to their stages is not.
+    """
+    person = getattr(request, "person", None)
+    return Agreement.objects.filter(
+        proposal__in=Proposal.objects.visible_to(person, request.now)
+    ).order_by("pk")
+
+
+def _evidence_of(found: Agreement) -> QuerySet[Attachment]:
+    """Return what is attached to the stages of a transfer."""
+    about = [label(step) for step in found.steps.all()]
+    return Attachment.objects.filter(about__in=about).order_by("pk")
+
+
+@for_offices(Office.LOCAL_ADMIN, Office.MATCHMAKER, Office.AUDITOR)
+def agreement_file(request: Request, pk: int, file: int) -> HttpResponse:
+    """Evidence of a stage, as a download, to whom its proposal may be shown."""
+    found = get_object_or_404(_reads_evidence(request), pk=pk)
+    return cast(HttpResponse, files.download(get_object_or_404(_evidence_of(found), pk=file)))
 
 
 @for_offices(Office.LOCAL_ADMIN, Office.UNIT)

@@ -21,6 +21,7 @@ from teladan.training.acts.projects import (
     strike,
     write_project,
 )
+from teladan.training.acts.remedials import grant_remedial
 
 __all__ = [
     "agree_area",
@@ -31,6 +32,7 @@ __all__ = [
     "enrol",
     "follow_up",
     "grade_of",
+    "grant_remedial",
     "guide",
     "hand_on",
     "hold_seminar",

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from teladan.house.ledger import act, record
 from teladan.house.models import Office, Person
-from teladan.house.offices import demand
+from teladan.house.offices import CAPITAL, demand
 from teladan.house.refusals import Refusal
+from teladan.house.templatetags.teladan import day as shown_day
 from teladan.registry.acts import register
 from teladan.registry.models import Innovation
 from teladan.training.models import FollowUp, Outcome, Participant, Project
+from teladan.training.progress import LATER, told_from
 
 
 @act
@@ -21,7 +23,8 @@ def follow_up(
 ) -> FollowUp:
     """Say how the project stands 6 or 12 months on; owner and superior speak apart.
 
-    Refuses `not-your-office`, `not-yours`, `not-graduated`, `not-written` and `already-told`.
+    Refuses `not-your-office`, `not-yours`, `not-graduated`, `too-early` (before 6 or 12 months
+    have passed), `not-written` and `already-told`.
     """
     demand(by, Office.PARTICIPANT, Office.MENTOR, now=now)
     voices = {
@@ -30,7 +33,14 @@ def follow_up(
     }
     if by.pk not in voices:
         raise Refusal("not-yours", _("The owner and the superior tell how a project stands."))
-    _graduated(participant)
+    outcome = _graduated(participant)
+    earliest = told_from(outcome.at, months) if months in LATER else None
+    if earliest and now.astimezone(CAPITAL).date() < earliest:
+        raise Refusal(
+            "too-early",
+            _("How it stands after %(months)d months is told from %(day)s on. Come back then.")
+            % {"months": months, "day": shown_day(earliest)},
+        )
     if not told.strip():
         raise Refusal("not-written", _("Write what became of it."))
     if participant.follow_ups.filter(months=months, voice=voices[by.pk]).exists():
@@ -104,7 +114,8 @@ def hand_on(
     return innovation
 
 
-def _graduated(participant: Participant) -> None:
+def _graduated(participant: Participant) -> Outcome:
     outcome = Outcome.objects.filter(participant=participant).first()
     if outcome is None or outcome.result != Outcome.Result.GRADUATED:
         raise Refusal("not-graduated", _("This is for those who have graduated."))
+    return outcome

@@ -7,13 +7,25 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from teladan.house.ledger import act, record
 from teladan.house.models import Office, Person
+from teladan.house.notices import queue
 from teladan.house.offices import CAPITAL, demand
 from teladan.house.refusals import Refusal
-from teladan.training.models import Examiner, Outcome, Participant, Project, Score, Seminar
+from teladan.house.templatetags.teladan import day as shown_day
+from teladan.training.models import (
+    Examiner,
+    Outcome,
+    Participant,
+    Project,
+    Score,
+    Seminar,
+    agencies_at,
+)
 
 CENT = Decimal("0.01")
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -32,8 +44,8 @@ def hold_seminar(
 ) -> Seminar:
     """Write down that a seminar was held; without the mentor, there or in writing, it was not.
 
-    Refuses `not-your-office`, `not-yet`, `no-project`, `mentor-missing`, `design-first` and
-    `already-held`.
+    Refuses `not-your-office`, `not-yet`, `no-project`, `mentor-missing`, `design-first`,
+    `already-held` and `past-the-remedial` (results after the last day of a granted attempt).
     """
     demand(by, Office.AGENCY, now=now, institution_id=participant.cohort.agency_id)
     participant = Participant.objects.select_for_update(of=("self",), no_key=True).get(
@@ -57,6 +69,13 @@ def hold_seminar(
         raise Refusal("already-held", _("This seminar was held already."))
     if kind == Seminar.Kind.RESULTS and Seminar.Kind.DESIGN not in held:
         raise Refusal("design-first", _("The design seminar comes first."))
+    granted = participant.remedials.last()
+    if kind == Seminar.Kind.RESULTS and granted and day > granted.until:
+        raise Refusal(
+            "past-the-remedial",
+            _("This attempt was granted until %(day)s. Tell the outcome without it.")
+            % {"day": shown_day(granted.until)},
+        )
     seminar = Seminar(
         participant=participant,
         kind=kind,
@@ -177,6 +196,8 @@ def conclude(
 ) -> Outcome:
     """Tell the outcome: graduated with the grade, or postponed, failed or withdrawn with a reason.
 
+    A graduate's project is made known to the training agencies of the home region.
+
     Refuses `not-your-office`, `already-concluded`, `reason-missing`, and for a graduate
     `no-examiner`, `scores-missing`, `examiners-apart` (a reason says how it was settled) and
     `below-the-line`.
@@ -194,12 +215,15 @@ def conclude(
         raise Refusal("reason-missing", _("Whoever did not graduate is told why."))
     outcome.full_clean()
     outcome.save()
+    if result == Outcome.Result.GRADUATED:
+        _tell_home(participant, now)
     record(
         by=by,
         act="training.conclude",
         about=participant,
         now=now,
         public=True,
+        attempt=participant.remedials.count() + 1,
         result=result,
         points=outcome.points,
         predicate=outcome.predicate,
@@ -237,5 +261,34 @@ def _graduate(outcome: Outcome, participant: Participant) -> None:
     outcome.points, outcome.rounded, outcome.lines = points, rounded, lines
     outcome.predicate = band.predicate_id
     outcome.code = "-".join(
-        "".join(secrets.choice(ALPHABET) for _letter in range(4)) for _group in range(3)
+        "".join(secrets.choice(ALPHABET) for _letter in range(4)) for _group in range(4)
     )
+
+
+def _tell_home(participant: Participant, now: datetime) -> None:
+    """Tell the training agencies of the home region, but not the one that ran the cohort."""
+    home = participant.unit.institution.region
+    project = Project.objects.filter(participant=participant).first()
+    if home is None or project is None:
+        return
+    places = [home, home.province] if home.province else [home]
+    terms = agencies_at(*places, now=now).exclude(institution=participant.cohort.agency_id)
+    for person in Person.objects.filter(pk__in=terms.values("person")).order_by("pk"):
+        queue(
+            to=person,
+            now=now,
+            about=project,
+            subject=_("An official of your region has graduated: %(title)s")
+            % {"title": project.title},
+            body=_(
+                "%(name)s of %(unit)s graduated in %(cohort)s of %(agency)s. This is your copy of "
+                "the change project:\n%(address)s"
+            )
+            % {
+                "name": participant.person.name,
+                "unit": participant.unit.name,
+                "cohort": participant.cohort,
+                "agency": participant.cohort.agency.name,
+                "address": f"{settings.SITE_URL}{reverse('project', args=[participant.pk])}",
+            },
+        )

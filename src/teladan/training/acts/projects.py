@@ -125,9 +125,7 @@ def write_project(
 
 def last_laboratory_day(cohort: Cohort) -> date:
     """Return the last day of the leadership laboratory: the last stage off campus."""
-    days = [
-        last for stage, _first, last in cohort.rule.calendar(cohort.starts) if not stage.on_campus
-    ]
+    days = [last for stage, _first, last in cohort.calendar if not stage.on_campus]
     return max(days, default=cohort.starts)
 
 

@@ -1,9 +1,10 @@
 """The pages of training: cohorts, participants with their projects, examination, the year after."""
 
 from teladan.training.views.cohorts import cohort, cohort_new, cohort_report, cohort_visit, enrol
-from teladan.training.views.examinations import conclude, examine, seminar
+from teladan.training.views.examinations import conclude, examine, remedial, seminar
 from teladan.training.views.front import graduate_certificate, training
 from teladan.training.views.guides import agree_area, follow_up, guide, seat
+from teladan.training.views.homes import trained_elsewhere
 from teladan.training.views.participants import assess, diagnosis, participant
 from teladan.training.views.projects import (
     hand_on,
@@ -33,7 +34,9 @@ __all__ = [
     "project",
     "project_row",
     "project_strike",
+    "remedial",
     "seat",
     "seminar",
+    "trained_elsewhere",
     "training",
 ]

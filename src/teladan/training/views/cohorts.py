@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.forms import BaseForm
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -19,8 +19,8 @@ from teladan.house.web import Request, attempt, csv_line, for_offices, show
 from teladan.registry.models import Institution
 from teladan.training import acts
 from teladan.training.forms import CohortForm, EnrolForm, VisitForm
-from teladan.training.models import Cohort, Participant
-from teladan.training.progress import Next, next_of, stages_of
+from teladan.training.models import Cohort, Next, Participant
+from teladan.training.progress import next_of, stages_of
 from teladan.training.rules import parse, preset, presets
 from teladan.training.views.front import shown
 from teladan.training.views.ways import crumbs
@@ -124,6 +124,7 @@ def _page(request: Request, found: Cohort, *forms: BaseForm) -> HttpResponse:
         .order_by("number")
     )
     people = [(row, next_of(row, inside=inside)) for row in rows[:MOST]]
+    homeless = found.participants.all().without_home_agency(request.now).count() if inside else 0
     low, high = found.rule.usual_size
     visit = found.visit
     context = {
@@ -131,12 +132,14 @@ def _page(request: Request, found: Cohort, *forms: BaseForm) -> HttpResponse:
         "cohort": found,
         "simulated": found.simulated,
         "stages": stages_of(found, request.now),
+        "left_out": found.left_out,
         "rules": shown(found.rule),
         "people": people,
         "done": Next.DONE,
         "agency": agency,
         "inside": inside,
         "unusual": inside and not low <= len(people) <= high,
+        "homeless": homeless,
         "visit_seen": visit is not None
         and Visit.objects.visible_to(request.person, request.now).filter(pk=visit.pk).exists(),
         "enrol_form": forms[0],
@@ -157,6 +160,7 @@ def cohort_report(request: Request, pk: int) -> HttpResponse:
         .select_related(
             "person", "unit__institution__region", "mentor", "coach", "project__source", "outcome"
         )
+        .annotate(granted=Count("remedials"))
         .order_by("number")
     )
     lines = list(_lines(rows))
@@ -170,8 +174,8 @@ def _lines(rows: Any) -> Iterator[str]:
     yield csv_line(
         [
             _("Attendance number"), _("Name"), _("Unit"), _("Institution"), _("Home region"),
-            _("Mentor"), _("Coach"), _("Project"), _("What it imitates"), _("Outcome"),
-            _("Points"), _("Predicate"),
+            _("Mentor"), _("Coach"), _("Project"), _("What it imitates"), _("Attempt"),
+            _("Outcome"), _("Points"), _("Predicate"),
         ]
     )  # fmt: skip
     for row in rows:
@@ -188,6 +192,7 @@ def _lines(rows: Any) -> Iterator[str]:
                 row.coach.name if row.coach else "",
                 project.title if project else "",
                 project.source.title if project and project.source else "",
+                row.granted + 1,
                 outcome.get_result_display() if outcome else "",
                 outcome.rounded if outcome and outcome.rounded is not None else "",
                 outcome.predicate if outcome else "",

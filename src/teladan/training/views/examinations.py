@@ -11,7 +11,7 @@ from teladan.house.models import Office
 from teladan.house.offices import CAPITAL
 from teladan.house.web import Request, attempt, for_offices
 from teladan.training import acts
-from teladan.training.forms import ConcludeForm, ExamineForm, SeminarForm
+from teladan.training.forms import ConcludeForm, ExamineForm, RemedialForm, SeminarForm
 from teladan.training.models import Examiner, Participant, Score, Seminar
 from teladan.training.views.front import shown
 from teladan.training.views.ways import found_participant, written
@@ -94,3 +94,23 @@ def conclude(request: Request, pk: int) -> HttpResponse:
             return redirect("participant", pk=found.pk)
     lead = _("An outcome is told once. Points and predicate follow from the examiners' scores.")
     return written(request, found, form, _("Tell the outcome"), _("Tell it"), lead=lead)
+
+
+@for_offices(Office.AGENCY)
+def remedial(request: Request, pk: int) -> HttpResponse:
+    found = found_participant(request, pk)
+    form = RemedialForm(request.POST or None)
+    if form.is_valid():
+        facts = dict(form.cleaned_data)
+        done = attempt(
+            request,
+            lambda: acts.grant_remedial(
+                by=request.person, participant=found, now=request.now, **facts
+            ),
+        )
+        if done is not None:
+            messages.success(request, _("Granted. The attempt before stays on the page, whole."))
+            return redirect("participant", pk=found.pk)
+    lead = _("Outcome, scores and results seminar of the attempt before are kept beside it. Then "
+             "another results seminar is held, examined and told.")  # fmt: skip
+    return written(request, found, form, _("Grant another attempt"), _("Grant it"), lead=lead)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from teladan.house.models import Office
@@ -16,9 +15,19 @@ from teladan.house.offices import held
 from teladan.house.web import Request, attempt, for_offices, show
 from teladan.training import acts
 from teladan.training.forms import AssessForm, DiagnosisForm
-from teladan.training.models import Diagnosis, Outcome, Participant, Score, SelfAssessment
-from teladan.training.progress import Next, next_of, stages_of, step_for
-from teladan.training.views.ways import crumbs, found_participant, written
+from teladan.training.models import (
+    Diagnosis,
+    FollowUp,
+    Next,
+    Outcome,
+    Participant,
+    Remedial,
+    Score,
+    SelfAssessment,
+)
+from teladan.training.progress import months_due, next_of, stages_of, step_for
+from teladan.training.views.attempts import attempts_of
+from teladan.training.views.ways import crumbs, found_participant, known_participants, written
 
 INSIDE = (
     Office.PARTICIPANT,
@@ -32,8 +41,9 @@ INSIDE = (
 
 @for_offices(*INSIDE)
 def participant(request: Request, pk: int) -> HttpResponse:
-    found = found_participant(request, pk)
-    row: Any = Participant.objects.with_progress().get(pk=found.pk)
+    rows = known_participants(request).with_progress().select_related("diagnosis__agreed_by")
+    found = get_object_or_404(rows, pk=pk)
+    row: Any = found
     me = _as_whom(request, found)
     step = next_of(row, inside=me["agency"] or me["auditor"])
     places = {Office.PARTICIPANT: "mine", Office.MENTOR: "mentor", Office.AGENCY: "agency"}
@@ -41,6 +51,13 @@ def participant(request: Request, pk: int) -> HttpResponse:
     outcome = getattr(found, "outcome", None)
     rule = found.cohort.rule
     items = {item.code: item.name for item in rule.items}
+    examiners = _examiners(request, found, me)
+    earlier = list(
+        Remedial.objects.visible_to(request.person, request.now).filter(participant=found)
+    )
+    follow_ups = list(found.follow_ups.all()) if outcome else []
+    voice = FollowUp.Voice.OWNER if me["mine"] else FollowUp.Voice.SUPERIOR
+    told = {each.months for each in follow_ups if each.voice == voice}
     context = {
         "nav": "desk" if me["mine"] else "training",
         "of": found,
@@ -49,24 +66,29 @@ def participant(request: Request, pk: int) -> HttpResponse:
         "step": step,
         "own": [each for each in own if each],
         "stages": stages_of(found.cohort, request.now),
-        "diagnosis": Diagnosis.objects.filter(participant=found)
-        .select_related("agreed_by")
-        .first(),
+        "left_out": found.cohort.left_out,
+        "diagnosis": getattr(found, "diagnosis", None),
         "row": row,
         "guidance": found.guidance.select_related("by")[:100],
         "assessed": [(items.get(each.item, each.item), each) for each in found.assessments.all()],
         "seminars": found.seminars.all(),
-        "examiners": _examiners(request, found, me),
+        "examiners": examiners,
         "outcome": outcome,
-        "predicate": _predicate(found, outcome),
-        "lines": _lines(found, outcome),
+        "attempts": attempts_of(found, earlier, outcome, examiners),
+        "granted": earlier[-1] if earlier else None,
+        "may_grant": bool(
+            me["agency"]
+            and outcome
+            and outcome.result in {Outcome.Result.POSTPONED, Outcome.Result.FAILED}
+            and len(earlier) + 1 < rule.attempts
+        ),
         "certain": rule.certain,
-        "follow_ups": found.follow_ups.all() if outcome else [],
+        "follow_ups": follow_ups,
         "may_follow_up": bool(
             outcome
             and outcome.result == Outcome.Result.GRADUATED
             and (me["mine"] or me["mentor"])
-            and outcome.at + timedelta(days=150) <= request.now
+            and months_due(outcome.at, told, request.now)
         ),
         "next": Next,
         "crumbs": crumbs((found.person.name, ""), cohort=None if me["mine"] else found.cohort),
@@ -111,21 +133,6 @@ def _examiners(request: Request, found: Participant, me: dict[str, bool]) -> lis
         }
         for each in examiners
     ]
-
-
-def _predicate(found: Participant, outcome: Outcome | None) -> str:
-    if outcome is None:
-        return ""
-    bands = found.cohort.rule.bands
-    told = (band.predicate for band in bands if band.predicate_id == outcome.predicate)
-    return next(told, outcome.predicate)
-
-
-def _lines(found: Participant, outcome: Outcome | None) -> list[dict[str, Any]]:
-    """Return the calculation as it was kept, its components named in the reader's language."""
-    names = {each.code: each.name for each in found.cohort.rule.components}
-    kept = outcome.lines if outcome else []
-    return [line | {"name": names.get(line["code"], line["name_id"])} for line in kept]
 
 
 @for_offices(Office.PARTICIPANT)

@@ -34,7 +34,8 @@ QUADRANTS = (
 
 @for_offices(*INSIDE)
 def project(request: Request, pk: int) -> HttpResponse:
-    found = found_participant(request, pk)
+    known = Participant.objects.visible_to(request.person, request.now).filter(pk=pk).exists()
+    found = found_participant(request, pk) if known else _from_home(request, pk)
     made = _project_of(found)
     mine = found.person_id == request.person.pk
     if made is None and not mine:
@@ -58,7 +59,18 @@ def project(request: Request, pk: int) -> HttpResponse:
         if done is not None:
             messages.success(request, _("Kept."))
             return redirect("project", pk=found.pk)
-    return _page(request, found, made, form, {})
+    return _page(request, found, made, form, {}, known=known)
+
+
+def _from_home(request: Request, pk: int) -> Participant:
+    """Return the owner of a project of which the reader's agency has the copy of the home region.
+
+    The project may be read then, the record of its owner may not.
+    """
+    rows = Project.objects.trained_elsewhere(request.person, request.now).select_related(
+        "participant__cohort__agency", "participant__person", "participant__unit__institution"
+    )
+    return get_object_or_404(rows, participant=pk).participant
 
 
 def _project_of(found: Participant) -> Project | None:
@@ -71,8 +83,12 @@ def _page(
     made: Project | None,
     head: ProjectForm,
     typed: dict[str, BaseForm],
+    known: bool = True,
 ) -> HttpResponse:
-    """Show the project; its owner also gets the forms, with what was typed in them."""
+    """Show the project; its owner also gets the forms, with what was typed in them.
+
+    `known` says that the reader may know the record of its owner as well.
+    """
     ended = Outcome.objects.filter(participant=found).exists()
     mine = found.person_id == request.person.pk and not ended
     context: dict[str, Any] = {
@@ -88,8 +104,12 @@ def _page(
         "today": request.now.astimezone(CAPITAL).date(),
         "forms": {kind: typed.get(kind) or row(prefix=kind) for kind, row in ROWS.items()},
         "opened": next(iter(typed), ""),
-        "crumbs": crumbs((_("Change project"), ""), of=found),
-    }
+        "known": known,
+        "crumbs": crumbs((_("Change project"), ""), of=found)
+        if known
+        else crumbs((_("Our officials trained elsewhere"), reverse("trained-elsewhere")),
+                    (_("Change project"), "")),
+    }  # fmt: skip
     if made is not None:
         context |= _rows(made)
         context["readable"] = (

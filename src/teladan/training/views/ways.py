@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.forms import BaseForm
 from django.http import HttpResponse
@@ -13,14 +13,21 @@ from django.utils.translation import gettext as _
 from teladan.house.web import Request, show
 from teladan.training.models import Cohort, Participant
 
+if TYPE_CHECKING:
+    from teladan.training.models.cohorts import ParticipantQuerySet
+
+
+def known_participants(request: Request) -> ParticipantQuerySet:
+    """Return the participants whom the reader may know, with what every page says of them."""
+    person = getattr(request, "person", None)
+    return Participant.objects.visible_to(person, request.now).select_related(
+        "cohort__agency", "person", "unit__institution", "mentor", "coach", "outcome"
+    )
+
 
 def found_participant(request: Request, pk: int) -> Participant:
     """Return a participant whom the reader may know, or answer 404."""
-    person = getattr(request, "person", None)
-    rows = Participant.objects.visible_to(person, request.now).select_related(
-        "cohort__agency", "person", "unit__institution", "mentor", "coach", "outcome"
-    )
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(known_participants(request), pk=pk)
 
 
 def crumbs(

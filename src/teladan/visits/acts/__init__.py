@@ -1,18 +1,9 @@
 """What people do in visits: hosts say how they receive, visitors ask, both learn and tell."""
 
-from teladan.visits.acts.learning import answer, close, learn, take_attendance
+from teladan.visits.acts.answering import accept, acknowledge, decline, move, plan_day
+from teladan.visits.acts.asking import ask, confirm, inquire, withdraw
+from teladan.visits.acts.learning import answer, close, learn, promise_answer, take_attendance
 from teladan.visits.acts.receiving import close_days, receive_by
-from teladan.visits.acts.requests import (
-    accept,
-    acknowledge,
-    ask,
-    confirm,
-    decline,
-    inquire,
-    move,
-    plan_day,
-    withdraw,
-)
 
 __all__ = [
     "accept",
@@ -27,6 +18,7 @@ __all__ = [
     "learn",
     "move",
     "plan_day",
+    "promise_answer",
     "receive_by",
     "take_attendance",
     "withdraw",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,8 @@ from teladan.house.offices import demand, held
 from teladan.house.refusals import Refusal
 from teladan.visits.calendar import today
 from teladan.visits.models import Lesson, Question, Step, Visit
+
+LONGEST_WAIT = timedelta(days=365)
 
 
 @act
@@ -60,6 +62,36 @@ def answer(*, by: Person, question: Question, text: str, now: datetime) -> Quest
     question.save(update_fields=["answer", "answered_by", "answered_at"])
     shown = visit.steps.filter(kind=Step.Kind.HELD).exists()
     record(by=by, act="visits.answer", about=visit, now=now, public=shown, question=question.pk)
+    return question
+
+
+@act
+def promise_answer(*, by: Person, question: Question, due: date, now: datetime) -> Question:
+    """Say until when a question is answered that cannot be answered yet.
+
+    Refuses `not-your-office`, `not-your-visit`, `already-answered`, `in-the-past` and `too-far`.
+    """
+    visit = question.visit
+    if visit.host_id is None:
+        raise Refusal("not-your-visit", _("This visit was read about; nobody asked for it here."))
+    demand(by, Office.HOST, now=now, institution_id=visit.host_id)
+    if question.answer:
+        raise Refusal("already-answered", _("This question is answered already."))
+    if due < today(now):
+        raise Refusal("in-the-past", _("Promise the answer for today or a later day."))
+    if due > today(now) + LONGEST_WAIT:
+        raise Refusal("too-far", _("An answer is promised within a year."))
+    question.due = due
+    question.save(update_fields=["due"])
+    record(
+        by=by,
+        act="visits.promise_answer",
+        about=visit,
+        now=now,
+        public=visit.steps.filter(kind=Step.Kind.HELD).exists(),
+        question=question.pk,
+        due=due,
+    )
     return question
 
 

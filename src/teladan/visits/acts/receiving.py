@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from teladan.house.offices import demand
 from teladan.house.refusals import Refusal
 from teladan.registry.models import Institution, Unit
 from teladan.visits.calendar import today
-from teladan.visits.models import Closure, Reception
+from teladan.visits.models import Closure, Guest, Reception
 
 LONGEST = timedelta(days=366)
 
@@ -30,13 +31,17 @@ def receive_by(
     groups_a_day: int,
     now: datetime,
     overnight: bool = False,
+    exempt: Iterable[str] = (),
+    answer_days: int | None = None,
     note: str = "",
     citation: str = "",
     simulated: bool = False,
 ) -> Reception:
     """Say how a host receives visitors from a day on; requests already accepted stay.
 
-    Refuses `not-your-office`, `in-the-past`, `no-days` and `rules-exist`.
+    `exempt` names the kinds of guests who are held neither to the weekdays nor to the lead time,
+    `answer_days` the working days within which requests are answered. Refuses `not-your-office`,
+    `in-the-past`, `no-days`, `no-such-guests` and `rules-exist`.
     """
     demand(by, Office.HOST, now=now, institution_id=institution.pk)
     if since < today(now):
@@ -44,6 +49,9 @@ def receive_by(
     days = sorted({day for day in weekdays if 0 <= day <= 6})
     if not days:
         raise Refusal("no-days", _("Choose at least one day of the week."))
+    chosen = set(exempt)
+    if chosen - set(Guest.values):
+        raise Refusal("no-such-guests", _("These guests are no kind that can be exempt."))
     if Reception.objects.filter(institution=institution, since=since).exists():
         raise Refusal("rules-exist", _("There are rules that begin on this day. Choose another."))
     reception = Reception(
@@ -55,6 +63,8 @@ def receive_by(
         group_max=group_max,
         groups_a_day=groups_a_day,
         overnight=overnight,
+        exempt=",".join(kind for kind in Guest.values if kind in chosen),
+        answer_days=answer_days,
         note=note.strip(),
         citation=citation.strip(),
         simulated=simulated,
@@ -73,6 +83,9 @@ def receive_by(
         lead_days=lead_days,
         group_max=group_max,
         groups_a_day=groups_a_day,
+        overnight=overnight,
+        exempt=reception.exempt,
+        answer_days=answer_days,
     )
     return reception
 

@@ -2,54 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import (
-    Count,
-    Exists,
-    IntegerField,
-    OuterRef,
-    Q,
-    Subquery,
-    Sum,
-)
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from teladan.awards.models import Award
 from teladan.house.models import Office
-from teladan.house.offices import held
+from teladan.house.offices import held, offices_of
 from teladan.house.web import Request, attempt, for_offices, public_page, show
 from teladan.library.figures import source_of
 from teladan.registry.models import Innovation, Institution, Unit
 from teladan.visits import acts
-from teladan.visits.calendar import ENDED, first_in_time, holidays_of, received_on, today
+from teladan.visits.calendar import today
+from teladan.visits.diary import Diary
+from teladan.visits.evidence import (
+    MANY,
+    answered_before,
+    equals_of,
+    honours_of,
+    load_of,
+    most_honoured,
+)
 from teladan.visits.forms import WEEKDAYS, ClosureForm, ReceptionForm
-from teladan.visits.models import Closure, Reception, Step, Visit
+from teladan.visits.models import Closure, Reception, Visit
 
 ROWS_A_PAGE = 50
 WEEKS = 8
-
-
-class SubqueryCount(Subquery):
-    """How many rows a subquery has: joins of several lists would multiply each other."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-
-def _received(day: date) -> Any:
-    """Visits that the host of a row received in the year before a day."""
-    held = Step.objects.filter(visit=OuterRef("pk"), kind=Step.Kind.HELD)
-    since = day - timedelta(days=365)
-    rows = Visit.objects.filter(Exists(held), host=OuterRef("institution"), day__gte=since)
-    return rows.order_by().values("pk")
+# Innovations that a host's page shows.
+SHOWN = 12
 
 
 @public_page
@@ -62,19 +48,16 @@ def hosts(request: Request) -> HttpResponse:
         fits = Innovation.objects.public().filter(institution=OuterRef("institution"))
         fits = fits.filter(Q(title__icontains=q) | Q(category__icontains=q))
         rows = rows.filter(Q(institution__name__icontains=q) | Exists(fits))
-    honours = (
-        Award.objects.filter(innovation__institution=OuterRef("institution"))
-        .order_by()
-        .values("pk")
-    )
+    home = OuterRef("institution")
     rows = rows.annotate(
-        honours=SubqueryCount(honours),
-        load=SubqueryCount(_received(day)),
+        honours=honours_of(home),
+        load=load_of(home, day),
     ).order_by("-honours", "load", "institution__name")
     context = {
         "nav": "visits",
         "q": q,
         "rows": [(row, days_told(row)) for row in rows[:ROWS_A_PAGE]],
+        "many": MANY,
         "more": rows[ROWS_A_PAGE : ROWS_A_PAGE + 1].exists(),
         "crumbs": [
             {"label": _("Visits"), "url": reverse("visits")},
@@ -94,12 +77,15 @@ def days_told(reception: Reception) -> str:
 def host(request: Request, pk: int) -> HttpResponse:
     home = get_object_or_404(Institution.objects.select_related("region"), pk=pk)
     day = today(request.now)
-    rules = list(Reception.objects.filter(institution=home).order_by("-since")[:5])
+    first = day - timedelta(days=day.weekday())
+    diary = Diary(home, day, first, first + timedelta(weeks=WEEKS))
+    rules = diary.rules
     if not rules:
         raise Http404
     current = next((row for row in rules if row.since <= day), rules[-1])
     received = Visit.objects.took_place().filter(host=home)
-    innovations = Innovation.objects.public().filter(institution=home)
+    # To Friday, or to the last day of reception.
+    width = max(5, *(weekday + 1 for each in rules for weekday in each.days))
     context = {
         "nav": "visits",
         "home": home,
@@ -108,17 +94,21 @@ def host(request: Request, pk: int) -> HttpResponse:
         "source": source_of(current.citation) if current.citation else None,
         "later": [row for row in rules if row.since > day],
         "simulated": current.simulated,
-        "weekdays": [label for _number, label in WEEKDAYS][: _width(rules)],
-        "weeks": _weeks(home, rules, day),
+        "weekdays": [label for _number, label in WEEKDAYS][:width],
+        # What a request would be answered today: each day stands under the rules in force on it.
+        "weeks": [
+            [diary.on(first + timedelta(weeks=week, days=number)) for number in range(width)]
+            for week in range(WEEKS)
+        ],
         "years": list(
             received.values("day__year")
             .annotate(visits=Count("pk"), people=Sum("size"))
             .order_by("-day__year")
         ),
-        "innovations": list(
-            innovations.annotate(honours=Count("awards")).order_by("-honours", "title")[:12]
-        ),
-        "equals": _equals(home, day),
+        "innovations": most_honoured(home, SHOWN),
+        "answers": answered_before(home),
+        "equals": equals_of(home, day),
+        "may_ask": bool(_offices(request) & {Office.AGENCY, Office.LOCAL_ADMIN}),
         "crumbs": [
             {"label": _("Visits"), "url": reverse("visits")},
             {"label": _("Hosts"), "url": reverse("hosts")},
@@ -128,70 +118,9 @@ def host(request: Request, pk: int) -> HttpResponse:
     return show(request, "visits/host.html", context)
 
 
-def _weeks(home: Institution, rules: list[Reception], day: date) -> list[list[dict[str, Any]]]:
-    """Return the next eight weeks, Monday to Friday or to the last day of reception.
-
-    What a request would be answered today: each day stands under the rules in force on it.
-    """
-    first = day - timedelta(days=day.weekday())
-    last = first + timedelta(weeks=WEEKS)
-    accepted = Step.objects.filter(visit=OuterRef("pk"), kind=Step.Kind.ACCEPTED)
-    ended = Step.objects.filter(visit=OuterRef("pk"), kind__in=ENDED)
-    rows = Visit.objects.filter(Exists(accepted), ~Exists(ended), host=home)
-    taken = Counter(rows.filter(day__gte=first, day__lt=last).values_list("day", flat=True))
-    shut: dict[date, str] = {}
-    for row in Closure.objects.filter(institution=home, unit=None, last__gte=first, first__lt=last):
-        for number in range((row.last - row.first).days + 1):
-            shut[row.first + timedelta(days=number)] = row.reason
-    free = {**holidays_of(first.year), **holidays_of(last.year)}
-
-    def cell(each: date) -> dict[str, Any]:
-        current = next((row for row in rules if row.since <= each), None)
-        left = max(current.groups_a_day - taken[each], 0) if current else 0
-        state, told = "open", ""
-        if each < day:
-            state = "past"
-        elif each in free:
-            state, told = "shut", free[each]
-        elif each in shut:
-            state, told = "shut", shut[each]
-        elif current is None or not received_on(current, each, free):
-            state = "no"
-        elif not left:
-            state = "full"
-        elif each < first_in_time(day, current.lead_days, free):
-            state = "soon"
-        return {"day": each, "state": state, "told": told, "left": left, "today": each == day}
-
-    return [
-        [cell(first + timedelta(weeks=week, days=weekday)) for weekday in range(_width(rules))]
-        for week in range(WEEKS)
-    ]
-
-
-def _width(rules: list[Reception]) -> int:
-    """Return how many days of a week are shown: to Friday, or to the last day of reception."""
-    return max(5, *(weekday + 1 for each in rules for weekday in each.days))
-
-
-def _equals(home: Institution, day: date) -> list[Reception]:
-    """Return hosts honoured for the same fields of service that were visited less this year."""
-    mine = list(
-        Award.objects.filter(innovation__institution=home)
-        .exclude(innovation__category="")
-        .values_list("innovation__category", flat=True)
-        .distinct()[:20]
-    )
-    rows = Reception.objects.in_force(day).exclude(institution=home)
-    same = Award.objects.filter(
-        innovation__institution=OuterRef("institution"), innovation__category__in=mine
-    )
-    return list(
-        rows.filter(Exists(same))
-        .select_related("institution")
-        .annotate(load=SubqueryCount(_received(day)))
-        .order_by("load", "institution__name")[:5]
-    )
+def _offices(request: Request) -> set[str]:
+    person = getattr(request, "person", None)
+    return offices_of(person, request.now) if person else set()
 
 
 @for_offices(Office.HOST)
@@ -204,9 +133,9 @@ def reception(request: Request, pk: int) -> HttpResponse:
     if last is not None:
         first |= {
             name: getattr(last, name)
-            for name in ("opens", "lead_days", "group_max", "groups_a_day", "overnight", "note",
-                         "citation")
-        } | {"weekdays": list(last.days)}  # fmt: skip
+            for name in ("opens", "lead_days", "group_max", "groups_a_day", "overnight",
+                         "answer_days", "note", "citation")
+        } | {"weekdays": list(last.days), "exempt": list(last.guests)}  # fmt: skip
     rules, closing = ReceptionForm(initial=first, prefix="rules"), ClosureForm(units, prefix="shut")
     does = request.POST.get("do", "")
     done: object = None

@@ -1,9 +1,9 @@
-"""Requests: asking a host, following what was answered, and telling what was learned."""
+"""Requests: following what was answered, and telling what was learned."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from django.contrib import messages
@@ -11,68 +11,23 @@ from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.dateparse import parse_time
+from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from teladan.house.models import Office
 from teladan.house.offices import held
 from teladan.house.refusals import Refusal
-from teladan.house.web import Request, answers_refusals, attempt, for_offices, public, show
+from teladan.house.web import Request, answers_refusals, for_offices, public, show
 from teladan.library.figures import source_of
-from teladan.registry.models import Innovation, Institution, Unit
 from teladan.visits import acts
 from teladan.visits.calendar import reception_of, today
-from teladan.visits.forms import AskForm, LessonForm, MoveForm
+from teladan.visits.evidence import equals_of
+from teladan.visits.forms import LessonForm, MoveForm
 from teladan.visits.models import Question, Step, Visit
-from teladan.visits.views.hosts import days_told
 
-
-@for_offices(Office.AGENCY, Office.LOCAL_ADMIN)
-def ask(request: Request, pk: int) -> HttpResponse:
-    host = get_object_or_404(Institution.objects.select_related("region"), pk=pk)
-    rules = reception_of(host, today(request.now)) or host.receptions.order_by("since").first()
-    if rules is None:
-        raise Http404
-    visitors = [
-        term.institution
-        for term in held(request.person, request.now)
-        if term.office in {Office.AGENCY, Office.LOCAL_ADMIN} and term.institution is not None
-    ]
-    named = request.POST.get("visitor", "")
-    visitor = next((each for each in visitors if str(each.pk) == named), visitors[0])
-    units = Unit.objects.filter(institution=host).order_by("name")
-    innovations = Innovation.objects.public().filter(institution=host).order_by("title")
-    form = AskForm(units, innovations, request.POST or None, initial={"topic": ""})
-    if form.is_valid():
-        facts = {**form.cleaned_data, "units": list(form.cleaned_data["units"])}
-        done = attempt(
-            request,
-            lambda: acts.ask(
-                by=request.person, visitor=visitor, host=host, now=request.now, **facts
-            ),
-        )
-        if done is not None:
-            messages.success(
-                request,
-                _("Your request is with %(host)s. You read the answer here.") % {"host": host.name},
-            )
-            return redirect("visit", pk=done.pk)
-    context = {
-        "nav": "visits",
-        "host": host,
-        "rules": rules,
-        "days": days_told(rules),
-        "form": form,
-        "visitors": list(dict.fromkeys(visitors)),
-        "visitor": visitor,
-        "crumbs": [
-            {"label": _("Visits"), "url": reverse("visits")},
-            {"label": host.name, "url": reverse("host", args=[host.pk])},
-            {"label": _("Ask for a visit"), "url": ""},
-        ],
-    }
-    return show(request, "visits/ask.html", context, form)
+# Hosts that are offered when one does not answer.
+OTHERS = 3
 
 
 @public
@@ -94,7 +49,9 @@ def _page(request: Request, found: Visit, *forms: BaseForm) -> HttpResponse:
         for t in terms
     )
     inside = hosting or asking or any(t.office == Office.AUDITOR for t in terms)
-    kinds = {step.kind for step in found.steps.all()}
+    steps = list(found.steps.all())
+    # A confirmation counts for the day that the visit has now.
+    kinds = {s.kind for s in steps if s.kind != Step.Kind.CONFIRMED or s.day == found.day}
     attended = bool(person) and found.attendees.filter(person=person).exists()
     lessons = found.lessons.select_related("by")
     own = [row for row in lessons if person and row.by_id == person.pk]
@@ -104,7 +61,7 @@ def _page(request: Request, found: Visit, *forms: BaseForm) -> HttpResponse:
         "visit": found,
         "simulated": found.simulated,
         "source": source_of(found.citation) if found.citation else None,
-        "steps": found.steps.select_related("by") if inside else [],
+        "steps": steps if inside else [],
         "kinds": kinds,
         "ended": bool(kinds & {Step.Kind.DECLINED, Step.Kind.WITHDRAWN}),
         "stops": found.stops.select_related("unit"),
@@ -118,6 +75,8 @@ def _page(request: Request, found: Visit, *forms: BaseForm) -> HttpResponse:
         "may_learn": Step.Kind.HELD in kinds and (asking or attended) and not all_told,
         "lesson_form": forms[0],
         "move_form": forms[1],
+        **_waiting(found, kinds, today(request.now), asking=asking, inside=inside),
+        "today": today(request.now),
         "passed": found.day is not None and today(request.now) >= found.day,
         "crumbs": [
             {"label": _("Visits"), "url": reverse("visits")},
@@ -125,6 +84,25 @@ def _page(request: Request, found: Visit, *forms: BaseForm) -> HttpResponse:
         ],
     }
     return show(request, "visits/visit.html", context, *forms)
+
+
+def _waiting(
+    found: Visit, kinds: set[str], day: date, *, asking: bool, inside: bool
+) -> dict[str, Any]:
+    """Say how long a request waits for its answer, and whom else its visitors may ask."""
+    host, sent = found.host, found.sent_at
+    waits = inside and found.answer_by is not None and not kinds & set(Step.ANSWERS)
+    silent = waits and found.is_silent(kinds, day)
+    rules = reception_of(host, today(sent)) if waits and host and sent else None
+    elsewhere = asking and host is not None and (silent or Step.Kind.DECLINED in kinds)
+    others = equals_of(host, day, OTHERS) if elsewhere and host is not None else []
+    return {
+        "waits": waits,
+        "silent": silent,
+        "ours": waits and (rules is None or rules.answer_days is None),
+        "elsewhere": elsewhere,
+        "others": [row for row in others if row.institution_id != found.visitor_id],
+    }
 
 
 @for_offices(Office.HOST, Office.AGENCY, Office.LOCAL_ADMIN, Office.PARTICIPANT)
@@ -166,6 +144,19 @@ def _answer(request: Request, found: Visit) -> None:
     acts.answer(by=request.person, question=question, text=_text(request), now=request.now)
 
 
+def _promise(request: Request, found: Visit) -> None:
+    asked, typed = request.POST.get("question", ""), request.POST.get("due", "").strip()
+    key = int(asked) if asked.isdecimal() and len(asked) < 16 else 0
+    question = get_object_or_404(Question, visit=found, pk=key)
+    try:
+        due = parse_date(typed)
+    except ValueError:
+        due = None
+    if due is None:
+        raise Refusal("no-such-day", _("Say until which day you will answer."))
+    acts.promise_answer(by=request.person, question=question, due=due, now=request.now)
+
+
 def _agenda(request: Request, found: Visit) -> None:
     agenda: dict[int, tuple[time | None, str]] = {}
     for stop in found.stops.all():
@@ -194,5 +185,6 @@ PLAIN: dict[str, Callable[[Request, Visit], Any]] = {
         by=r.person, visit=v, came=_keys(r, "came"), now=r.now
     ),
     "answer": _answer,
+    "promise": _promise,
     "agenda": _agenda,
 }

@@ -1,4 +1,4 @@
-"""How hosts receive, who asked to come, what happened, and what came of it."""
+"""Who asked to come, to which offices, with whom, and the steps that each request went through."""
 
 from __future__ import annotations
 
@@ -6,90 +6,16 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from teladan.house.models import Office, Person
 from teladan.house.offices import held
 from teladan.registry.models import Innovation, Institution, Region, Unit
+from teladan.visits.models.receiving import Guest
 
 if TYPE_CHECKING:
     from teladan.house.models import OfficeTerm
-
-
-class ReceptionQuerySet(models.QuerySet["Reception"]):
-    def in_force(self, on: date) -> ReceptionQuerySet:
-        """Each host's newest rules that are in force on a day."""
-        newer = Reception.objects.filter(
-            institution=OuterRef("institution"), since__gt=OuterRef("since"), since__lte=on
-        )
-        return self.filter(~Exists(newer), since__lte=on)
-
-
-class Reception(models.Model):
-    """The rules by which a host receives visitors, from a day on; older ones stay as they were."""
-
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="receptions")
-    since = models.DateField(_("in force from"))
-    # Days on which visitors are received, Monday is 0: "1,3" is Tuesday and Thursday.
-    weekdays = models.CharField(_("days"), max_length=13)
-    opens = models.TimeField(_("from"))
-    lead_days = models.PositiveSmallIntegerField(_("working days beforehand"))
-    group_max = models.PositiveSmallIntegerField(_("people in a group, at most"), default=100)
-    groups_a_day = models.PositiveSmallIntegerField(_("groups a day, at most"), default=1)
-    overnight = models.BooleanField(_("visitors stay the night in the region"), default=False)
-    note = models.TextField(_("what visitors should know"), blank=True)
-    citation = models.TextField(_("legal basis or source"), blank=True)
-    confirmed = models.BooleanField(default=False)
-    simulated = models.BooleanField(default=False)
-
-    objects = ReceptionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["institution", "-since"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["institution", "since"],
-                name="one_set_of_rules_a_day",
-                violation_error_message=_("There are rules that begin on this day."),
-            ),
-            models.CheckConstraint(
-                condition=Q(group_max__gte=1, groups_a_day__gte=1), name="reception_receives"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.institution_id} {self.since}"
-
-    @property
-    def days(self) -> tuple[int, ...]:
-        """The weekdays on which visitors are received, Monday is 0."""
-        return tuple(int(day) for day in self.weekdays.split(",") if day)
-
-
-class Closure(models.Model):
-    """Days on which a host, or one of its offices, receives nobody."""
-
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="closures")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="closures")
-    first = models.DateField(_("first day"))
-    last = models.DateField(_("last day"))
-    reason = models.CharField(_("reason"), max_length=200)
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["first"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(last__gte=F("first")),
-                name="closure_ends_after_it_starts",
-                violation_error_message=_("The last day cannot be before the first."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first} {self.reason}"
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):
@@ -117,6 +43,30 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def took_place(self) -> VisitQuerySet:
         return self.filter(self.held_q())
+
+    def with_step(self, *kinds: str) -> VisitQuerySet:
+        rows = self
+        for kind in kinds:
+            rows = rows.filter(Exists(Step.objects.filter(visit=OuterRef("pk"), kind=kind)))
+        return rows
+
+    def without_step(self, *kinds: str) -> VisitQuerySet:
+        return self.filter(~Exists(Step.objects.filter(visit=OuterRef("pk"), kind__in=kinds)))
+
+    def unanswered(self) -> VisitQuerySet:
+        """Requests to which the host has said neither yes nor no nor another day."""
+        return self.filter(citation="").without_step(*Step.ANSWERS)
+
+    def silent(self, on: date) -> VisitQuerySet:
+        """Requests that on a day should have been answered before: silence is no acceptance."""
+        return self.unanswered().filter(answer_by__lt=on)
+
+    def unconfirmed(self) -> VisitQuerySet:
+        """Those whose visitors have not confirmed the day that the visit has now."""
+        said = Step.objects.filter(
+            visit=OuterRef("pk"), kind=Step.Kind.CONFIRMED, day=OuterRef("day")
+        )
+        return self.filter(~Exists(said))
 
 
 class Visit(models.Model):
@@ -150,6 +100,12 @@ class Visit(models.Model):
     because = models.TextField(_("why this host"), blank=True)
     sent_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
+    # Until when the host answers, by its rules of the day on which it was asked.
+    answer_by = models.DateField(_("answer until"), null=True, blank=True)
+    # What the visitors answered where the host wants its guests to stay the night in the region.
+    overnight = models.BooleanField(_("they stay the night in the region"), null=True, blank=True)
+    # As which exempt guests they were held neither to the weekdays nor to the lead time.
+    guest = models.CharField(max_length=10, choices=Guest.choices, blank=True)
     # For visits that were read about: offices as the source lists them, source, and doubts.
     offices_told = models.TextField(blank=True)
     citation = models.TextField(blank=True)
@@ -175,6 +131,11 @@ class Visit(models.Model):
     def __str__(self) -> str:
         return f"{self.visitor_name} {self.day or ''}"
 
+    def is_silent(self, kinds: set[str], on: date) -> bool:
+        """Say whether the host should have answered before a day; `kinds` are the steps so far."""
+        waits = self.answer_by is not None and not kinds & set(Step.ANSWERS)
+        return waits and self.answer_by is not None and self.answer_by < on
+
 
 class Step(models.Model):
     """Something happened to a request, from receipt to closing."""
@@ -191,9 +152,12 @@ class Step(models.Model):
         REPORTED = "reported", _("Reported")
         CLOSED = "closed", _("Closed")
 
+    # What ends the wait for an answer; to have received a request is none.
+    ANSWERS = (Kind.ACCEPTED, Kind.DECLINED, Kind.MOVED, Kind.WITHDRAWN, Kind.HELD, Kind.CLOSED)
+
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    # For a move: the day it is moved to.
+    # For a move: the day it is moved to. For a confirmation: the day that was confirmed.
     day = models.DateField(null=True, blank=True)
     note = models.TextField(blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -204,8 +168,13 @@ class Step(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["visit", "kind"],
-                condition=~Q(kind="moved"),
+                condition=~Q(kind__in=["moved", "confirmed"]),
                 name="each_step_once",
+            ),
+            models.UniqueConstraint(
+                fields=["visit", "day"],
+                condition=Q(kind="confirmed"),
+                name="each_day_confirmed_once",
             ),
             models.CheckConstraint(
                 condition=~Q(kind__in=["declined", "moved"]) | ~Q(note=""),
@@ -236,22 +205,6 @@ class Stop(models.Model):
         return f"{self.visit_id}: {self.unit_id}"
 
 
-class Question(models.Model):
-    """What visitors want to learn, sent beforehand, and what the host answered."""
-
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="questions")
-    text = models.TextField(_("question"))
-    answer = models.TextField(_("answer"), blank=True)
-    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
 class Attendee(models.Model):
     """Somebody on the group list; whether they came is written down on the day."""
 
@@ -270,28 +223,3 @@ class Attendee(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Lesson(models.Model):
-    """What one visitor, or the group, learned: what to keep, what to change at home."""
-
-    visit = models.ForeignKey(Visit, models.PROTECT, related_name="lessons")
-    by = models.ForeignKey(Person, models.PROTECT, related_name="lessons")
-    of_group = models.BooleanField(default=False)
-    learned = models.TextField(_("what was learned"))
-    at_home = models.TextField(_("what will be done with it at home"))
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-of_group", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["visit", "by", "of_group"], name="one_lesson_a_person_and_visit"
-            ),
-            models.UniqueConstraint(
-                fields=["visit"], condition=Q(of_group=True), name="one_lesson_of_the_group"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.learned[:60]
