@@ -11,7 +11,7 @@ from teladan.house.offices import CAPITAL
 from teladan.house.refusals import Refusal
 from teladan.house.templatetags.teladan import day as shown_day
 from teladan.visits import acts
-from teladan.visits.evidence import answered_before, equals_of
+from teladan.visits.evidence import MANY, answered_before, equals_of
 from teladan.visits.models import Question, Visit
 from teladan.visits.models.receiving import ANSWER_DAYS
 from tests import builders, circle
@@ -195,6 +195,29 @@ def test_equals_are_honoured_for_the_same_field_and_visited_no_more(them):
     acts.take_attendance(by=them["host"], visit=found, came=set(), now=ON_VISIT)
     assert [row.institution for row in equals_of(circle.owner(), day)] == [same]
     assert equals_of(same, day) == []
+
+
+def test_past_ten_honours_the_less_visited_stands_first(them, client):
+    circle.reception(them)
+    other = another_host()
+    for number in range(13):
+        circle.honoured(f"Kelas Perahu {number}")
+    unit = builders.unit(other, "Dinas Lain")
+    for number in range(MANY):
+        mine = builders.innovation(f"Kelas Sungai {number}", unit)
+        Award.objects.create(innovation=mine, level="top40", year=2025, citation="A source")
+
+    def shown():
+        with time_machine.travel(ON_VISIT, tick=False):
+            rows = client.get("/hosts/").context["rows"]
+        return [(row.institution, row.honours, row.load) for row, _days in rows]
+
+    # Eleven and thirteen are both more than ten, and neither was visited: by name.
+    assert {honours for _who, honours, _load in shown()} == {MANY + 1}
+    found = circle.visit(them)
+    acts.accept(by=them["host"], visit=found, now=JULY)
+    acts.take_attendance(by=them["host"], visit=found, came=set(), now=ON_VISIT)
+    assert shown() == [(other, MANY + 1, 0), (circle.owner(), MANY + 1, 1)]
 
 
 def test_a_full_day_names_the_next_free_one_and_an_equal_host(them):

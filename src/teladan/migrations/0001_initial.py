@@ -1559,6 +1559,10 @@ class Migration(migrations.Migration):
             model_name='stop',
             constraint=models.UniqueConstraint(fields=('visit', 'unit'), name='each_office_once_a_visit'),
         ),
+        migrations.AddIndex(
+            model_name='step',
+            index=models.Index(fields=['visit', 'kind'], name='step_of_kind'),
+        ),
         migrations.AddConstraint(
             model_name='step',
             constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['moved', 'confirmed']), _negated=True), fields=('visit', 'kind'), name='each_step_once'),

@@ -47,13 +47,11 @@ def equals_of(home: Institution, day: date, most: int = 5) -> list[Any]:
         innovation__institution=OuterRef("institution"), innovation__category__in=fields
     )
     rows = Reception.objects.in_force(day).exclude(institution=home).filter(Exists(same))
-    loads = load_of(OuterRef("institution"), day)
-    return list(
-        rows.annotate(load=loads)
-        .filter(load__lte=load_of(home.pk, day))
-        .select_related("institution")
-        .order_by("load", "institution__name")[:most]
-    )
+    loads = {"load": load_of(OuterRef("institution"), day), "own": load_of(home.pk, day)}
+    least = rows.annotate(**loads).select_related("institution")
+    # Each load is counted once: the least loaded come first, so who is left out stands last.
+    found = least.order_by("load", "institution__name")[:most]
+    return [row for row in found if row.load <= row.own]
 
 
 def most_honoured(home: Institution, most: int) -> list[Any]:

@@ -165,6 +165,7 @@ class Step(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["visit", "kind"], name="step_of_kind")]
         constraints = [
             models.UniqueConstraint(
                 fields=["visit", "kind"],
