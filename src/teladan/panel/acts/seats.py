@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from teladan.engine.assignment import Assignment
 
 
+# So often readers are tied together anew before a plan in groups is taken as it is.
+ATTEMPTS = 8
+
+
 @act
 def assign(*, by: Person, sieve: Round, now: datetime) -> Plan:
     """Seat readers for every entry of a round, fairly and without conflicts.
@@ -168,11 +172,12 @@ def _most_tied(
 
     rng = np.random.default_rng(seed)
     affinity = suits + 0.01 * rng.random(suits.shape)
-    for _attempt in range(4):
+    for attempt in range(1, ATTEMPTS + 1):
         found = seats_for(affinity, **asked, rng=rng)
         of_entry, of_reader = _groups(found.pairs, suits.shape)
         groups = np.unique(of_entry)
-        if asked["demand"] == 1 or groups.size == 1:
+        # The affinities returned are those it was made from, so none is moved after the last.
+        if asked["demand"] == 1 or groups.size == 1 or attempt == ATTEMPTS:
             break
         for here, there in zip(groups, np.roll(groups, -1), strict=True):
             entries, readers = np.flatnonzero(of_entry == here), np.flatnonzero(of_reader == there)
