@@ -16,6 +16,7 @@ from teladan.training import acts as training
 from teladan.training.models import Examiner, Participant
 from teladan.training.rules import preset
 from teladan.visits import acts as visits
+from teladan.visits.models import Visit
 from tests import builders
 
 JUNE = datetime(2026, 6, 8, 3, 0, tzinfo=UTC)
@@ -151,11 +152,13 @@ def reception(them, institution=None, now=JUNE, **more):
 
 
 def visit(them, day=VISIT_DAY, now=JULY, **more):
+    """Ask for a visit; the same is not asked twice, so further ones have topics of their own."""
+    before = Visit.objects.count()
     asked = {
         "visitor": agency(),
         "host": owner(),
         "size": 30,
-        "topic": "Kelas di perahu",
+        "topic": f"Kelas di perahu {before}" if before else "Kelas di perahu",
         "contact": "Laras",
         "because": "Top 40 tahun 2025",
         "units": [builders.unit()],
@@ -285,15 +288,49 @@ def event(them, now=DECEMBER, **more):
     return found
 
 
+def talk(them, now):
+    """A paper of another forum, chosen a week after its call and put into a session."""
+    closes = now + timedelta(days=7)
+    found = event(
+        them, now, slug="forum-terpilih", name="Forum Terpilih", call_opens=now, call_closes=closes
+    )
+    paper = forum.send_paper(
+        by=them["adopter-unit"],
+        event=found,
+        theme=found.themes.get(),
+        title="Kelas di Pasar",
+        abstract="Apa yang kami ubah.",
+        project=None,
+        now=now,
+    )
+    marks = {row["code"]: (Decimal("8.0"), "") for row in found.criteria}
+    sari = found.referees.get().person
+    forum.judge(by=sari, paper=paper, points=marks, now=closes)
+    forum.choose(by=them["organiser"], event=found, reasons={paper.pk: "Nyata."}, now=closes)
+    session = forum.schedule(
+        by=them["organiser"],
+        event=found,
+        theme=paper.theme,
+        title="Belajar di pasar",
+        room="B",
+        starts=FORUM_DAY,
+        ends=FORUM_DAY + timedelta(hours=1),
+        now=closes,
+    )
+    return forum.give_talk(by=them["organiser"], session=session, paper=paper, now=closes)
+
+
 class World:
     """One of everything in the second half, at one moment, and one person an office.
 
     For tests that ask every page as everybody. The examiner has scored nothing yet, the event
-    takes papers, and nothing is chosen.
+    For tests that ask every page as everybody. The examiner has scored nothing yet, the event
+    takes papers, and nothing is chosen; at a forum called before it, a talk is in the programme.
     """
 
     def __init__(self, now):
         them = people()
+        self.talk = talk(them, now - timedelta(days=14))
         self.agreement = agreement(them, now)
         self.proposal = self.agreement.proposal
         self.pairing, self.need = self.proposal.pairing, self.proposal.need

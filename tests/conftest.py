@@ -6,10 +6,21 @@ from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 from teladan.house import web
-from tests import builders
+from tests import builders, kept
 
 hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60)
 hypothesis_settings.load_profile("fixed")
+
+
+# Whatever asks for none of these is kept from the database by pytest-django.
+TO_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what can reach the database: only that is worth running on a second one."""
+    for item in items:
+        if item.get_closest_marker("django_db") or TO_THE_DATABASE & set(item.fixturenames):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +38,14 @@ def surroundings(settings, tmp_path):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
     web._kept_pages.clear()
+
+
+@pytest.fixture(autouse=True)
+def world_first(request, surroundings):
+    """Make a world that is kept before anything else: it begins in an empty database."""
+    for name, value in vars(request.module).items():
+        if name in request.fixturenames and any(value is world for world in kept.WORLDS):
+            request.getfixturevalue(name)
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ class Onward:
         self.laras.submit(day=VISIT_DAY.isoformat())
         visit = Visit.objects.get()
         page = f"/visits/{visit.pk}/"
-        self.walks().open(page, status=404)
+        self.walks().open(page).sees('name="login"')  # a request is nobody else's
         self.kartika.open("/desk/").sees(page)
         self.kartika.open(page).submit(action="do/", do="accept")
         self.laras.open("/desk/").sees(page)

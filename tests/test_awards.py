@@ -28,6 +28,7 @@ from teladan.house.models import Notice
 from teladan.panel import acts as panel
 from teladan.registry.models import Innovation, Institution
 from tests import builders as b
+from tests.kept import kept
 from tests.test_panel import refused
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +44,8 @@ def tri(db):
     return b.person("Tri", "treasury")
 
 
-@pytest.fixture
-def sealed(citra):
+@kept
+def sealed():
     """Six entries, both rounds sealed: four stood in the first, two in the second."""
     of = b.full_edition(6)
     b.sealed_round(of, 1)

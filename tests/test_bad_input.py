@@ -20,6 +20,7 @@ from teladan.panel import acts as panel
 from teladan.panel.models import Seat
 from tests import builders
 from tests.builders import CLOSES, FIRST, IN_FIRST, NOW, OPENS, SECOND
+from tests.kept import kept
 from tests.prize import wib
 from tests.walker import Walker
 
@@ -82,12 +83,16 @@ def endorsed(draft, bima):
     return Entry.objects.get(pk=draft.pk)
 
 
+@kept
+def seated():
+    """An edition whose first round has its readers."""
+    sieve = builders.full_edition(4).rounds.get(number=1)
+    panel.assign(by=builders.person("Citra", "secretariat"), sieve=sieve, now=FIRST[0])
+
+
 @pytest.fixture
-def reading(clock, citra):
+def reading(seated, clock):
     """An evaluator before a ballot, and the seat it belongs to."""
-    of = builders.full_edition(4)
-    sieve = of.rounds.get(number=1)
-    panel.assign(by=citra, sieve=sieve, now=FIRST[0])
     clock.move_to(IN_FIRST)
     seat = Seat.objects.select_related("reader__person", "round__edition").order_by("pk").first()
     seat.reader.person.known_terms = None

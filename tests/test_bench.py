@@ -21,13 +21,14 @@ from teladan.panel.acts import give
 from teladan.panel.models import Ballot, Mark, Seat, Tally
 from teladan.registry.models import Innovation
 from tests.builders import NOW, marks_for
+from tests.kept import kept
 
 RESULTS = Path(__file__).resolve().parent.parent / "bench/results"
 PALE = {"web_ms": 9.0, "db_ms": 1.0, "queries": 9, "bytes": 12_000, "requests": 15}
 
 
-@pytest.fixture
-def sown(db):
+@kept
+def sown():
     return seed(5, now=NOW, rng=np.random.default_rng(1), say=lambda what: None)
 
 
@@ -127,8 +128,8 @@ def test_a_result_names_the_machine_and_puts_each_row_beside_its_goal():
 
 
 def test_results_that_are_kept_have_the_format_too():
-    for kept in RESULTS.glob("pages-*.json"):
-        assert_right_format(json.loads(kept.read_text(encoding="utf-8")))
+    for old in RESULTS.glob("pages-*.json"):
+        assert_right_format(json.loads(old.read_text(encoding="utf-8")))
 
 
 def assert_right_format(found):

@@ -1,17 +1,21 @@
 """What is taken back in the forum: who may, until when, and who is told, each at its edge."""
 
 import pytest
+from django.core import mail
 
 from teladan.forum import acts as forum
 from teladan.forum.models import (
     Appointment,
+    Booth,
     Event,
     Paper,
     Referee,
     Session,
     Talk,
 )
-from tests import circle
+from teladan.house.models import Notice
+from teladan.house.notices import send_waiting
+from tests import builders, circle
 from tests.forums import (
     TICK,
     author,
@@ -259,3 +263,38 @@ def test_what_became_a_need_is_cancelled_no_more(them, event):
         now=circle.DECEMBER,
     )
     refused("already-followed", cancel, met, them["adopter"])
+
+
+# --- the mails -------------------------------------------------------------------------------
+
+
+def test_what_is_told_of_what_was_taken_back_is_sent(them, event):
+    talk = told(them, event)
+    at, now = booth(them, event), event.call_closes
+    cancel(book(them, at), them["adopter"], "Berhalangan.")
+    asked = {"by": them["organiser"], "now": now}
+    forum.drop_booth(booth=at, reason="Stan batal.", **asked)
+    forum.drop_talk(talk=talk, reason="Ruang rusak.", **asked)
+    waiting = Notice.objects.count()
+    assert send_waiting(now) == (waiting, 0)
+    sent = {(message.body, message.to[0]) for message in mail.outbox}
+    for body, name in (("Berhalangan.", "owner"), ("Stan batal.", "owner"),
+                       ("Ruang rusak.", "adopter-unit")):  # fmt: skip
+        assert (body, them[name].email) in sent
+
+
+def test_a_booth_that_was_taken_back_is_for_its_exhibitor_organiser_and_auditor_only(them, event):
+    at = booth(them, event)
+    others = (None, them["adopter"], them["host"], author())
+    inside = (them["owner"], them["organiser"], builders.person("Aulia", "auditor"))
+
+    def readers(people):
+        return {Booth.objects.visible_to(each, circle.DECEMBER).count() for each in people}
+
+    assert readers((*others, *inside)) == {1}
+    Event.objects.update(published_at=circle.DECEMBER + TICK)
+    assert readers(others) == {0}
+    Event.objects.update(published_at=circle.DECEMBER)
+    forum.drop_booth(by=them["organiser"], booth=at, reason="Batal.", now=circle.DECEMBER)
+    assert readers(others) == {0}
+    assert readers(inside) == {1}

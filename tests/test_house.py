@@ -181,6 +181,21 @@ def test_a_mail_is_dropped_when_its_receiver_may_no_longer_know(edition):
     assert "may no longer" in Notice.objects.get().dropped_because
 
 
+def test_a_mail_about_what_nobody_guards_is_not_queued(dewi):
+    with pytest.raises(TypeError, match="LedgerHead"):
+        notices.queue(to=dewi, about=LedgerHead(pk=1), subject="?", body="…", now=NOW)
+    assert not Notice.objects.exists()
+
+
+def test_a_mail_about_what_is_no_longer_known_keeps_no_other_waiting(dewi):
+    old = notices.queue(to=dewi, subject="Old", body="…", now=NOW)
+    Notice.objects.filter(pk=old.pk).update(about="formerthing:1")
+    notices.queue(to=dewi, subject="New", body="…", now=NOW)
+
+    assert notices.send_waiting(NOW) == (1, 1)
+    assert [m.subject for m in mail.outbox] == ["New"]
+
+
 def test_a_mail_waits_when_the_mail_server_is_away(dewi, monkeypatch):
     notices.queue(to=dewi, subject="Later", body="…", now=NOW)
 

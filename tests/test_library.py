@@ -30,6 +30,7 @@ from teladan.library.search import counts, search
 from teladan.registry.models import Claim, Indicator, Region
 from tests import builders
 from tests.builders import AFTER, NOW
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -708,8 +709,8 @@ def test_the_feed_is_sound_xml_whatever_a_title_holds(client):
 # --- verify --------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def proclaimed(clock):
+@kept
+def proclaimed():
     edition = builders.full_edition(4)
     builders.sealed_round(edition, 1)
     builders.sealed_round(edition, 2)

@@ -30,16 +30,17 @@ from teladan.panel.models import (
     Tally,
 )
 from tests import builders as b
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def assigned(citra):
+@kept
+def assigned():
     """An edition of six entries whose first round is seated; returns (edition, round)."""
     of = b.full_edition(6)
     sieve = of.rounds.get(number=1)
-    panel.assign(by=citra, sieve=sieve, now=b.FIRST[0])
+    panel.assign(by=b.person("Citra", "secretariat"), sieve=sieve, now=b.FIRST[0])
     return of, sieve
 
 
@@ -425,10 +426,8 @@ def test_a_sealed_round_is_closed_for_ever(citra):
     assert list(Standing.objects.filter(stood=True).values_list("place", flat=True)) == [1, 2, 3, 4]
 
 
-def test_marks_are_closed_by_the_seal_even_inside_the_window(citra):
-    of = b.full_edition(6)
-    sieve = of.rounds.get(number=1)
-    panel.assign(by=citra, sieve=sieve, now=b.FIRST[0])
+def test_marks_are_closed_by_the_seal_even_inside_the_window(citra, assigned):
+    _of, sieve = assigned
     b.mark_all(sieve, b.FIRST[0])
     entry = Entry.objects.first()
     taken = set(Seat.objects.filter(entry=entry).values_list("reader", flat=True))
@@ -439,10 +438,8 @@ def test_marks_are_closed_by_the_seal_even_inside_the_window(citra):
     refused("marking-closed", lambda: give(late))
 
 
-def test_a_tie_at_the_line_goes_to_the_plenary_and_needs_its_reason(citra):
-    of = b.full_edition(6)
-    sieve = of.rounds.get(number=1)
-    panel.assign(by=citra, sieve=sieve, now=b.FIRST[0])
+def test_a_tie_at_the_line_goes_to_the_plenary_and_needs_its_reason(citra, assigned):
+    _of, sieve = assigned
     best = set(Entry.objects.order_by("pk").values_list("pk", flat=True)[:3])
     b.mark_all(sieve, b.IN_FIRST, lambda seat: 90 if seat.entry_id in best else 70)
     ask = {"by": citra, "sieve": sieve, "now": b.FIRST[1]}
@@ -463,10 +460,8 @@ def test_a_tie_at_the_line_goes_to_the_plenary_and_needs_its_reason(citra):
     assert list(panel.broken_seals()) == []
 
 
-def test_the_tie_rule_parts_equal_points_by_the_declared_aspects(citra):
-    of = b.full_edition(6)
-    sieve = of.rounds.get(number=1)
-    panel.assign(by=citra, sieve=sieve, now=b.FIRST[0])
+def test_the_tie_rule_parts_equal_points_by_the_declared_aspects(citra, assigned):
+    _of, sieve = assigned
     favoured = Entry.objects.order_by("-pk").first().pk
     equal = {"novelty": 80, "impact": 80, "spread": 80}
     # As many points, more of them for impact, the first key of the tie rule.
@@ -499,8 +494,8 @@ def test_the_severity_of_readers_is_taken_out(citra):
 # --- audit ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def sealed(citra):
+@kept
+def sealed():
     of = b.full_edition(6)
     return of, b.sealed_round(of, 1)
 
@@ -837,10 +832,8 @@ def test_a_round_is_seated_watched_and_sealed_on_its_pages(clock, citra, enter):
     assert "ICC(1)" in severity
 
 
-def test_the_plenary_settles_a_tie_on_the_page(clock, citra, enter):
-    of = b.full_edition(6)
-    sieve = of.rounds.get(number=1)
-    panel.assign(by=citra, sieve=sieve, now=b.FIRST[0])
+def test_the_plenary_settles_a_tie_on_the_page(clock, citra, enter, assigned):
+    _of, sieve = assigned
     best = set(Entry.objects.order_by("pk").values_list("pk", flat=True)[:3])
     b.mark_all(sieve, b.IN_FIRST, lambda seat: 90 if seat.entry_id in best else 70)
     clock.move_to(b.FIRST[1])
@@ -951,10 +944,8 @@ def test_readers_are_not_seated_while_entries_are_still_filed(citra):
     assert no.value.code == "filing-open"
 
 
-def test_whoever_joins_the_secretariat_marks_no_more(citra):
-    of = b.full_edition(4)
-    sieve = of.rounds.get(number=1)
-    panel.assign(by=citra, sieve=sieve, now=b.FIRST[0])
+def test_whoever_joins_the_secretariat_marks_no_more(citra, assigned):
+    _of, sieve = assigned
     seat = Seat.objects.filter(round=sieve).select_related("reader__person").first()
     b.person(seat.reader.person.name, "secretariat")
     reader = type(seat.reader.person).objects.get(pk=seat.reader.person_id)
@@ -980,10 +971,8 @@ def test_nobody_reads_an_institution_they_came_to_serve_after_enlisting(citra):
 
 
 @pytest.mark.parametrize("asked", ["1.5_1.5_1.5", "²_²_²", "9" * 400, "1_1", "x_1_1"])
-def test_a_made_up_page_mark_shows_the_first_page(clock, citra, enter, asked):
-    of = b.full_edition(4)
-    sieve = of.rounds.get(number=1)
-    panel.assign(by=citra, sieve=sieve, now=b.FIRST[0])
+def test_a_made_up_page_mark_shows_the_first_page(clock, citra, enter, asked, assigned):
+    of, sieve = assigned
 
     assert enter(citra).get(f"/rounds/{sieve.pk}/ranking/?after={asked}").status_code == 200
     assert enter(citra).get(f"/editions/{of.slug}/readers/?start={'9' * 5000}").status_code == 200

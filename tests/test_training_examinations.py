@@ -4,10 +4,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
 
+from teladan.house.models import Notice
+from teladan.house.notices import send_waiting
 from teladan.training import acts
 from teladan.training.models import (
     Examiner,
+    Participant,
     Score,
 )
 from tests import builders, circle
@@ -38,7 +44,21 @@ def test_a_seminar_is_not_held_without_the_mentor_there_or_in_writing(them):
 def test_results_come_after_the_design(them):
     made = circle.participant(them)
     circle.project(made)
-    refused("design-first", seminar, them=them, made=made, kind="results")
+    ask = {"them": them, "made": made, "kind": "results"}
+    refused("design-first", seminar, **ask)
+    seminar(them, made, day=date(2026, 12, 2))
+    refused("before-the-design", seminar, day=date(2026, 12, 1), **ask)
+    assert seminar(day=date(2026, 12, 2), **ask)
+
+
+@pytest.mark.parametrize("kind", ["design", "results"])
+def test_no_seminar_follows_the_outcome(them, kind):
+    made = circle.participant(them)
+    circle.project(made)
+    if kind == "results":
+        seminar(them, made)
+    conclude(them, made, "postponed", "Cuti.")
+    refused("already-concluded", seminar, them=them, made=made, kind=kind)
 
 
 def test_scores_come_after_the_results_once_whole_and_with_their_comments(them):
@@ -63,6 +83,72 @@ def test_scores_come_after_the_results_once_whole_and_with_their_comments(them):
 def test_a_score_at_the_pass_mark_needs_no_comment(them):
     ready(them)
     assert score(Examiner.objects.get(), "60.00")
+
+
+def test_an_examiner_without_scores_is_unseated_with_a_reason_and_the_others_suffice(them):
+    made = ready(them)
+    putri, sri = Examiner.objects.get(), examiner(them, made, "sri")
+    score(putri, "80")
+    elsewhere = builders.person("Maya", "agency", builders.institution("Lain", "agency", None))
+    ask = {"do": acts.unseat_examiner, "now": DECEMBER}
+    mine = {"by": them["agency"], **ask}
+    refused("not-your-office", examiner=sri, by=elsewhere, reason="Pindah.", **ask)
+    refused("not-your-office", examiner=sri, by=made.mentor, reason="Pindah.", **ask)
+    refused("reason-missing", examiner=sri, reason=" ", **mine)
+    refused("has-scored", examiner=putri, reason="Pindah.", **mine)
+    refused("scores-missing", conclude, them=them, made=made)
+    acts.unseat_examiner(by=them["agency"], examiner=sri, reason="Pindah.", now=DECEMBER)
+    assert Notice.objects.get(body="Pindah.").to == sri.person
+    assert send_waiting(DECEMBER)[1] == 0
+    refused("already-gone", examiner=sri, reason="Pindah.", **mine)
+    assert not Participant.objects.visible_to(sri.person, DECEMBER).exists()
+    assert conclude(them, made).rounded == Decimal("80.00")
+    refused("already-concluded", examiner=putri, reason="Pindah.", **mine)
+
+
+def test_who_left_before_another_attempt_is_unseated_and_the_attempt_before_keeps_the_scores(them):
+    made = ready(them)
+    putri = Examiner.objects.get()
+    score(putri, "55", why="Belum.")
+    conclude(them, made, "failed", "Belum.")
+    granted = acts.grant_remedial(
+        by=them["agency"], participant=made, until=DECEMBER.date(), reason="Lagi.", now=DECEMBER
+    )
+    sri = examiner(them, Participant.objects.get(), "sri")
+    seminar(them, made, "results", day=DECEMBER.date())
+    score(sri, "80")
+    acts.unseat_examiner(by=them["agency"], examiner=putri, reason="Pensiun.", now=DECEMBER)
+    assert conclude(them, made).rounded == Decimal("80.00")
+    granted.refresh_from_db()
+    assert {row["name"] for row in granted.kept["scores"]} == {"Putri"}
+
+
+def test_the_agency_takes_a_seat_back_on_the_page_of_the_participant(them):
+    made = ready(them)
+    putri, sri = Examiner.objects.get(), examiner(them, made, "sri")
+    score(putri, "80")
+    page = reverse("participant", args=[made.pk])
+    urls = [reverse("examiner-unseat", args=[seat.pk]) for seat in (putri, sri)]
+
+    def read(person):
+        client = Client()
+        client.force_login(person)
+        shown = client.get(page).content.decode()
+        return client, [url in shown for url in urls]
+
+    with time_machine.travel(DECEMBER, tick=False):
+        for other in (made.person, made.mentor, sri.person):
+            client, offered = read(other)
+            assert offered == [False, False]
+            assert client.post(urls[1], {"reason": "X"}).status_code == 404
+        client, offered = read(them["agency"])
+        assert offered == [False, True]
+        assert client.post(urls[1], {"reason": ""}).status_code == 422
+        late = client.post(urls[0], {"reason": "Tulisan saya"})
+        assert late.status_code == 409
+        assert "Tulisan saya" in late.content.decode()
+        assert client.post(urls[1], {"reason": "Pindah."}).status_code == 302
+        assert "sri" not in client.get(page).content.decode()
 
 
 def test_an_outcome_waits_for_every_examiner(them):
@@ -122,6 +208,22 @@ def test_a_second_outcome_and_whatever_comes_after_it_are_refused(them):
     refused("already-concluded", score, examiner=putri, first="70")
     refused("already-concluded", acts.note, by=made.person, project=project, kind="risk",
             now=DECEMBER)  # fmt: skip
+    refused("already-concluded", acts.agree_area, by=made.mentor, participant=made, now=DECEMBER)
+    refused("already-concluded", acts.guide, by=made.coach, participant=made, mode="meeting",
+            day=DECEMBER.date(), advice="Lanjutkan.", agreed="", now=DECEMBER)  # fmt: skip
+
+
+def test_after_the_outcome_a_mentor_is_named_for_the_year_after_and_no_coach(them):
+    made, _project = circle.graduate(them)
+    ask = {"by": them["agency"], "participant": made, "email": "tri@example.id", "name": "Tri",
+           "reason": "Pindah tugas.", "now": DECEMBER}  # fmt: skip
+    refused("already-concluded", acts.seat_guide, office="coach", **ask)
+    assert acts.seat_guide(office="mentor", **ask).mentor.name == "Tri"
+    page = reverse("participant", args=[made.pk])
+    with time_machine.travel(DECEMBER, tick=False):
+        client = Client()
+        client.force_login(them["agency"])
+        assert reverse("seat-guide", args=[made.pk]) in client.get(page).content.decode()
 
 
 # --- who reads scores ------------------------------------------------------------------------

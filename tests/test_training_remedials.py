@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 
 from teladan.house.models import Ledger, Notice, Office
+from teladan.house.notices import send_waiting
 from teladan.training import acts
 from teladan.training.models import Cohort, Examiner, Next, Outcome, Participant, Remedial, Score
-from teladan.training.progress import next_of
+from teladan.training.progress import next_of, step_for
 from tests import builders, circle
 from tests.circle import DECEMBER
 from tests.classroom import conclude, examiner, ready, refused, score, seminar
@@ -62,7 +64,7 @@ def test_another_attempt_keeps_the_first_whole_and_runs_the_same_path_again(them
     assert Ledger.objects.get(act="training.grant_remedial").facts["kept"] == kept
     made = Participant.objects.get(pk=made.pk)
     assert not hasattr(made, "outcome")
-    assert next_of(Participant.objects.with_progress().get(pk=made.pk)) == Next.RESULTS
+    assert next_of(Participant.objects.with_progress(DECEMBER).get(pk=made.pk)) == Next.RESULTS
     assert [row.kind for row in made.seminars.all()] == ["design"]
     outcome = again(them, made, "82")
     assert (outcome.result, outcome.rounded) == ("graduated", Decimal("82.00"))
@@ -120,6 +122,80 @@ def test_results_are_presented_on_the_last_day_granted_and_not_a_day_later(them)
     ask = {"them": them, "made": made, "kind": "results", "now": later}
     refused("past-the-remedial", seminar, day=UNTIL + timedelta(days=1), **ask)
     assert seminar(day=UNTIL, **ask).day == UNTIL
+
+
+def test_results_of_another_attempt_are_presented_from_the_day_it_was_granted(them):
+    made = failed(them)
+    grant(them, made)
+    today = DECEMBER.date()
+    ask = {"them": them, "made": made, "kind": "results"}
+    refused("before-the-grant", seminar, day=today - timedelta(days=1), **ask)
+    assert seminar(day=today, **ask).day == today
+
+
+def test_another_attempt_without_results_waits_for_its_outcome_alone_from_the_day_after(them):
+    made = failed(them)
+    grant(them, made)
+    seen = (Office.AGENCY, Office.PARTICIPANT, Office.MENTOR)
+
+    def steps(day):
+        now = DECEMBER + (day - DECEMBER.date())
+        row = Participant.objects.with_progress(now).get(pk=made.pk)
+        return next_of(row), next_of(row, inside=False), [step_for(row, each) for each in seen]
+
+    assert steps(UNTIL) == (Next.RESULTS, Next.RESULTS, [Next.RESULTS, None, None])
+    over = UNTIL + timedelta(days=1)
+    # Nothing was presented, so there are no scores to keep a secret of.
+    assert steps(over) == (Next.CONCLUDE, Next.CONCLUDE, [Next.CONCLUDE, None, None])
+    made.assessments.all().delete()
+    assert steps(UNTIL)[2] == [None, Next.ASSESS, None]
+    assert steps(over)[2] == [Next.CONCLUDE, None, None]
+    seminar(them, made, "results", now=DECEMBER + timedelta(days=40), day=UNTIL)
+    assert steps(over)[0] == Next.SCORE
+    assert steps(over)[2] == [None, None, None]
+
+
+def test_the_last_granted_attempt_counts_and_not_one_before_it(them):
+    made = failed(them)
+    Cohort.objects.update(rules=Cohort.objects.get().rules | {"attempts": 3})
+    made = Participant.objects.get(pk=made.pk)
+    grant(them, made, until=DECEMBER.date())
+    conclude(them, made, "failed", "Tidak hadir.")
+    later = DECEMBER + timedelta(days=1)
+    grant(them, made, now=later)
+    row = Participant.objects.with_progress(later).get(pk=made.pk)
+    assert (row.step, row.lapsed) == (Next.RESULTS, False)
+
+
+def test_desk_and_page_ask_for_the_outcome_once_the_last_day_has_passed(them):
+    made = failed(them)
+    grant(them, made)
+    page = f"/participants/{made.pk}/"
+    with time_machine.travel(DECEMBER, tick=False):
+        assert f"{page}seminar/" in shown_to(them["agency"], page)[1]
+        assert str(Next.RESULTS.label) in shown_to(them["agency"], "/desk/")[1]
+    with time_machine.travel(DECEMBER + timedelta(days=31), tick=False):
+        for reader in (them["agency"], made.person):
+            shown = shown_to(reader, page)[1]
+            assert f"{page}seminar/" not in shown
+            assert str(Next.CONCLUDE.label) in shown
+        shown = shown_to(them["agency"], "/desk/")[1]
+        assert str(Next.RESULTS.label) not in shown
+        assert str(Next.CONCLUDE.label) in shown
+        assert f"/participants/{made.pk}/guide/" not in shown_to(made.mentor, "/desk/")[1]
+
+
+def test_the_mails_of_another_attempt_and_of_a_graduation_are_sent(them):
+    made = failed(them)
+    home = builders.institution("Badan Diklat Sleman", "agency", "34.04")
+    tini = builders.person("Tini", "agency", home)
+    Notice.objects.all().delete()
+    grant(them, made)
+    assert send_waiting(DECEMBER) == (2, 0)
+    again(them, Participant.objects.get(pk=made.pk), "82")
+    assert send_waiting(DECEMBER) == (1, 0)
+    told = [made.person.email, made.mentor.email, tini.email]
+    assert [message.to[0] for message in mail.outbox] == told
 
 
 def test_participant_and_mentor_are_told_that_there_is_another_attempt(them):

@@ -289,7 +289,7 @@ def test_silence_is_never_acceptance(them):
     )
     with time_machine.travel(ON_VISIT, tick=False):
         client = Client()
-        assert client.get(reverse("visit", args=[found.pk])).status_code == 404
+        assert client.get(reverse("visit", args=[found.pk])).status_code == 302
         client.force_login(them["agency"])
         page = client.get(reverse("visit", args=[found.pk])).content.decode()
     assert 'value="confirm"' not in page
@@ -313,7 +313,7 @@ def test_a_visit_moves_within_the_rules(them):
     assert found.day == date(2026, 8, 11)
 
 
-def test_a_confirmation_is_kept_and_counts_for_the_day_that_was_confirmed(them):
+def test_a_confirmation_is_kept_and_counts_until_the_visit_moves(them):
     circle.reception(them)
     found = circle.visit(them)
     acts.accept(by=them["host"], visit=found, now=JULY)
@@ -340,9 +340,13 @@ def test_a_confirmation_is_kept_and_counts_for_the_day_that_was_confirmed(them):
     assert confirm().day == later
     assert not waits()
     refused("already-done", confirm)
-    move(VISIT_DAY)  # back on the first day, which was confirmed
+    move(VISIT_DAY)  # back on the first day, which was confirmed before it was given up
     assert confirmed() == [VISIT_DAY, later]
+    assert waits()
+    assert confirm().day == VISIT_DAY
+    assert confirmed() == [VISIT_DAY, later, VISIT_DAY]
     assert not waits()
+    refused("already-done", confirm)
 
 
 def test_no_is_said_with_a_reason_by_host_and_visitor(them):

@@ -8,6 +8,8 @@ the night in the regency.
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
+from django.utils.html import escape
 
 from teladan.house.refusals import Refusal
 from teladan.house.templatetags.teladan import day as shown_day
@@ -56,7 +58,7 @@ def asks(of, day, overnight=True, now=JULY, **more):
         "host": sleman(),
         "day": day,
         "size": 30,
-        "topic": "Layanan",
+        "topic": f"Layanan {Visit.objects.count()}",
         "contact": "Bima",
         "because": "Penghargaan",
         "units": [builders.unit(sleman(), "Dinas Sosial")],
@@ -151,6 +153,19 @@ def test_who_is_exempt_is_read_from_the_registry(kind, code, guest):
     visitor = builders.institution("Tamu", kind, code)
 
     assert Guest.of(visitor, sleman()) == guest
+
+
+def test_a_host_reads_that_an_agency_is_exempt_for_want_of_a_region(kirana, client):
+    receives(kirana, groups_a_day=3)
+    agency = builders.institution("Balai Pelatihan", "agency", None)
+    client.force_login(kirana)
+
+    for of, told in ((agency, True), (ministry(), False), (province("34", "DIY"), False)):
+        found = asks(of, WEDNESDAY)
+        with time_machine.travel(JULY, tick=False):
+            page = client.get(f"/visits/{found.pk}/")
+        assert page.context["regionless"] is told
+        assert escape(str(Guest(found.guest).label)) in page.content.decode()
 
 
 def test_a_host_that_exempts_nobody_holds_a_ministry_to_its_rules(kirana):

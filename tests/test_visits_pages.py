@@ -73,7 +73,7 @@ def test_a_visit_goes_from_request_to_closing_page_by_page(them, client, at):
     page = f"/visits/{visit.pk}/"
     assert visit.questions.count() == visit.attendees.count() == 2
     client.logout()
-    assert client.get(page).status_code == 404
+    assert client.get(page).status_code == 302
     signed_in(client, host)
     assert b"Laras" in client.get(page).content
     assert client.post(f"{page}do/", {"do": "accept"}).status_code == 302

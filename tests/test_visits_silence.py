@@ -92,6 +92,28 @@ def test_later_rules_change_nothing_for_those_who_wait(them):
     assert circle.visit(them, now=at(date(2026, 7, 8))).answer_by == date(2026, 7, 9)
 
 
+def shown_as_ours(client, person, found, now=JULY):
+    client.force_login(person)
+    with time_machine.travel(now, tick=False):
+        return client.get(f"/visits/{found.pk}/").context["ours"]
+
+
+def test_whose_number_it_was_is_kept_with_the_request_whatever_rules_follow(them, client):
+    # Asked before the first rules are in force: these say it, and they are the host's own.
+    circle.reception(them, since=date(2026, 7, 20), answer_days=3)
+    found = circle.visit(them)
+    assert (found.answer_by, found.answer_days) == (date(2026, 7, 9), 3)
+    assert not shown_as_ours(client, them["agency"], found)
+    circle.reception(them, since=JULY.date(), now=JULY)
+    assert not shown_as_ours(client, them["agency"], found)
+
+    # And the other way round: what was ours stays ours.
+    ours = circle.visit(them)
+    assert (ours.answer_by, ours.answer_days) == (DUE, None)
+    circle.reception(them, since=date(2026, 7, 7), answer_days=5, now=JULY)
+    assert shown_as_ours(client, them["host"], ours, at(date(2026, 7, 8)))
+
+
 def test_an_answer_that_comes_after_the_visit_is_none(them):
     circle.reception(them, lead_days=1, answer_days=5)
 
@@ -110,7 +132,11 @@ def test_silence_begins_at_midnight_after_the_last_day(them):
         assert Visit.objects.silent(day).exists() is silent
         assert found.is_silent({"sent"}, day) is silent
         (todo,) = todos(them["host"], moment)
-        assert (todo.url, todo.late, todo.due) == (f"/visits/{found.pk}/", silent, shown_day(DUE))
+        assert (todo.url, not todo.when, todo.due) == (
+            f"/visits/{found.pk}/",
+            silent,
+            shown_day(DUE),
+        )
         assert [row.url for row in todos(them["agency"], moment)] == (
             [f"/visits/{found.pk}/#others"] if silent else []
         )
@@ -283,9 +309,60 @@ def test_a_promised_answer_stands_on_the_desk_and_is_late_the_day_after(them):
 
     for moment, late in ((LAPSES - A_MINUTE, False), (LAPSES, True)):
         (todo,) = todos(them["host"], moment)
-        assert (todo.url, todo.late) == (f"/visits/{found.pk}/#questions", late)
+        assert (todo.url, not todo.when) == (f"/visits/{found.pk}/#questions", late)
     acts.answer(by=them["host"], question=question, text="Begini.", now=LAPSES)
     assert todos(them["host"], LAPSES) == []
+
+
+@pytest.mark.parametrize("end", ["decline", "withdraw"])
+def test_a_request_that_came_to_nothing_owes_no_answer_and_takes_none(them, client, end):
+    circle.reception(them)
+    found = circle.visit(them)
+    question = found.questions.get()
+
+    def promise():
+        return acts.promise_answer(by=them["host"], question=question, due=DUE, now=JULY)
+
+    promise()
+    who = them["host" if end == "decline" else "agency"]
+    getattr(acts, end)(by=who, visit=found, reason="Anggaran", now=JULY)
+
+    refused("already-ended", promise)
+    refused(
+        "already-ended",
+        lambda: acts.answer(by=them["host"], question=question, text="Begini.", now=JULY),
+    )
+    assert todos(them["host"], LAPSES) == []
+    for person in ("host", "agency"):
+        client.force_login(them[person])
+        with time_machine.travel(LAPSES, tick=False):
+            page = client.get(f"/visits/{found.pk}/").content.decode()
+        for form in ("answer", "promise", "inquire"):
+            assert f'name="do" value="{form}"' not in page
+        assert shown_day(DUE) not in page  # nor is there anything to be late
+
+
+def test_a_visit_that_was_held_still_waits_for_its_answers(them, client):
+    found = circle.held_visit(them)
+    question = found.questions.get()
+    acts.promise_answer(by=them["host"], question=question, due=ON_VISIT.date(), now=ON_VISIT)
+
+    assert f"/visits/{found.pk}/#questions" in [row.url for row in todos(them["host"], ON_VISIT)]
+    client.force_login(them["host"])
+    with time_machine.travel(ON_VISIT, tick=False):
+        page = client.get(f"/visits/{found.pk}/").content.decode()
+    for form in ("answer", "promise"):
+        assert f'name="do" value="{form}"' in page
+    assert acts.answer(by=them["host"], question=question, text="Begini.", now=ON_VISIT).answer
+
+
+def test_nobody_answers_or_promises_at_a_visit_that_was_read_about(them):
+    read = Visit.objects.create(visitor_name="Kabupaten Malang", citation="Sebuah berita")
+    question = Question.objects.create(visit=read, text="Bagaimana?")
+    theirs = {"by": them["host"], "question": question, "now": JULY}
+
+    refused("not-your-visit", lambda: acts.answer(text="Begini.", **theirs))
+    refused("not-your-visit", lambda: acts.promise_answer(due=DUE, **theirs))
 
 
 def test_answers_are_read_by_later_groups_once_the_visit_took_place(them, client):

@@ -138,6 +138,7 @@ urlpatterns = [
     path("participants/<int:pk>/hand-on/", training.hand_on, name="hand-on"),
     path("milestones/<int:pk>/reach/", training.milestone_reach, name="milestone-reach"),
     path("examining/<int:pk>/", training.examine, name="examine"),
+    path("examining/<int:pk>/unseat/", training.examiner_unseat, name="examiner-unseat"),
     path("graduates/<str:code>.pdf", training.graduate_certificate, name="graduate-certificate"),
     # Forum
     path("forum/", forum.forums, name="forums"),

@@ -33,7 +33,12 @@ def queue(
     about: models.Model | None = None,
     hold: bool = False,
 ) -> Notice:
-    """Put a mail in the outbox. Held mails wait until somebody has read and released them."""
+    """Put a mail in the outbox. Held mails wait until somebody has read and released them.
+
+    What it tells of must know who may see it: TypeError if its model has no `visible_to`.
+    """
+    if about is not None and not hasattr(type(about)._default_manager.all(), "visible_to"):
+        raise TypeError(f"{type(about).__name__} has no visible_to: nobody could be written to")
     notice = Notice.objects.create(
         to=to,
         subject=" ".join(subject.split())[:200],
@@ -64,7 +69,10 @@ def may_know(person: Person, about: str, now: datetime) -> bool:
     if not about:
         return person.is_active
     model_name, _colon, pk = about.partition(":")
-    rows = apps.get_model("teladan", model_name)._default_manager.all()
+    try:
+        rows = apps.get_model("teladan", model_name)._default_manager.all()
+    except LookupError:  # queued before an update that knows no such thing any more
+        return False
     # Every model a mail can tell of has this question: the same door the pages use.
     return person.is_active and rows.visible_to(person, now).filter(pk=pk).exists()
 

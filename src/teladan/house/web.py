@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,10 +17,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from teladan.house.ledger import public_seq
 from teladan.house.models import Person
@@ -40,6 +42,8 @@ class Request(HttpRequest):
 # A view takes a Request and what its address holds.
 View = Callable[..., HttpResponse]
 
+# What every form sends along: its proof, its button, where it leads.
+UNTYPED = {"csrfmiddlewaretoken", "do", "next"}
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 
 
@@ -95,16 +99,55 @@ def for_offices(*offices: str) -> Callable[[View], View]:
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
             user = request.user
             if not isinstance(user, Person) or not user.is_active:
+                # What saves itself keeps the text on the device and waits for a new session.
+                by_hand = request.headers.get("X-Requested-With") != "fetch"
+                if request.method == "POST" and by_hand:
+                    return _signed_out(request)
                 return redirect_to_login(request.get_full_path())
             if offices and not offices_of(user, request.now) & set(offices):
                 raise Http404
             request.person = user
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if response.status_code == 405:  # the address of a button, opened as a page
+                allowed = response.headers["Allow"]
+                back = came_from(request)
+                context = {"back": "" if back == request.path else back}
+                response = render(request, "405.html", context, status=405)
+                response.headers["Allow"] = allowed
+            return response
 
         guarded.declared = offices or ("signed-in",)  # type: ignore[attr-defined]
         return guarded
 
     return wrap
+
+
+def _signed_out(request: Request) -> HttpResponse:
+    """Answer what somebody sent after their session had ended: what they typed, and the way back.
+
+    A redirect to the sign-in page would lose it, and come back to an address that takes no visit.
+    """
+    back = came_from(request) or resolve_url("desk")
+    told = _("You were signed out in the meantime. Sign in, then do it again.")
+    request.refusal = Refusal("signed-out", told)
+    context = {"typed": typed_in(request), "sign_in": resolve_url("account_login"), "back": back}
+    response = show(request, "refused.html", context)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def came_from(request: Request) -> str:
+    """Return the page of this site that somebody came from; nothing if that isn't known."""
+    found = urlsplit(request.headers.get("Referer", ""))
+    if found.netloc != request.get_host():
+        return ""
+    return found.path + (f"?{found.query}" if found.query else "")
+
+
+def typed_in(request: Request) -> list[str]:
+    """Return the words that somebody sent; not what the button and the numbers say."""
+    sent = ((name, value) for name, value in request.POST.items() if name not in UNTYPED)
+    return [v for _name, v in sent if isinstance(v, str) and any(sign.isalpha() for sign in v)]
 
 
 def signed_in(view: View) -> View:
@@ -223,11 +266,7 @@ def answers_refusals(view: View) -> View:
             request.refusal = no
         except ValidationError as wrong:
             request.refusal = Refusal("invalid", " ".join(wrong.messages))
-        typed = [
-            (name, value)
-            for name, value in request.POST.items()
-            if name != "csrfmiddlewaretoken" and isinstance(value, str) and value
-        ]
-        return show(request, "refused.html", {"typed": typed})
+        context = {"typed": typed_in(request), "back": came_from(request)}
+        return show(request, "refused.html", context)
 
     return answered

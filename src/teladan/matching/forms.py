@@ -113,11 +113,18 @@ class PairForm(forms.Form):
         }
 
 
+class OfferChoice(forms.ModelChoiceField[Offer]):
+    """An offer, known by its innovation and by whose it is."""
+
+    def label_from_instance(self, obj: Offer) -> str:
+        return f"{obj} · {obj.institution.name}"
+
+
 class OverrideForm(forms.Form):
     """A pair that is held together or kept apart, and why."""
 
     need = forms.ModelChoiceField(label=_("Need"), queryset=Need.objects.none(), empty_label=None)
-    offer = forms.ModelChoiceField(
+    offer = OfferChoice(
         label=_("Offer"), queryset=Offer.objects.none(), empty_label=_("Choose one")
     )
     kind = forms.ChoiceField(label=_("What"), choices=Override.Kind.choices)

@@ -1083,6 +1083,7 @@ class Migration(migrations.Migration):
                 ('because', models.TextField(blank=True, verbose_name='why this host')),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('answer_by', models.DateField(blank=True, null=True, verbose_name='answer until')),
+                ('answer_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='working days in which requests are answered')),
                 ('overnight', models.BooleanField(blank=True, null=True, verbose_name='they stay the night in the region')),
                 ('guest', models.CharField(blank=True, choices=[('central', 'Central government'), ('foreign', 'Foreign guests'), ('parliament', 'Members of parliament (DPR and DPD)'), ('province', "The host's own province")], max_length=10)),
                 ('offices_told', models.TextField(blank=True)),
@@ -1566,10 +1567,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='step',
             constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['moved', 'confirmed']), _negated=True), fields=('visit', 'kind'), name='each_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'confirmed')), fields=('visit', 'day'), name='each_day_confirmed_once'),
         ),
         migrations.AddConstraint(
             model_name='step',

@@ -32,15 +32,17 @@ def next_of(row: Any, inside: bool = True) -> Next:
     """Return the next step of a participant read `with_progress`.
 
     Whether the examiners have given their scores is told inside the agency only; for the others
-    they are at work until the outcome is told.
+    they are at work until the outcome is told. Where nothing was presented, there is no such
+    thing to know.
     """
     step = Next(row.step)
-    return Next.SCORE if step == Next.CONCLUDE and not inside else step
+    hidden = step == Next.CONCLUDE and not inside and not row.lapsed
+    return Next.SCORE if hidden else step
 
 
 def step_for(row: Any, office: str) -> Next | None:
     """Return the step that somebody in an office can take now, whatever others still owe."""
-    if row.ended:
+    if row.ended or (row.lapsed and office != Office.AGENCY):
         return None
     if office == Office.MENTOR:
         return Next.AGREE if row.diagnosed and not row.agreed else None

@@ -64,6 +64,22 @@ def reception_of(host: Institution, on: date) -> Reception | None:
     return Reception.objects.filter(institution=host, since__lte=on).order_by("-since").first()
 
 
+def asks_night(visit: Visit, kinds: set[str]) -> bool:
+    """Say whether those who confirm a visit say first that they stay the night in the region.
+
+    So where the host moved it to a day whose rules ask for that, unless they said it before. Who
+    was never moved has answered with the request, and later rules leave accepted visits alone.
+    `kinds` are the steps that stand; see `Step.standing`.
+    """
+    done = not kinds.isdisjoint({Step.Kind.CONFIRMED, Step.Kind.HELD, *ENDED})
+    if done or visit.overnight or Step.Kind.MOVED not in kinds:
+        return False
+    if visit.host is None or visit.day is None:
+        return False
+    rules = reception_of(visit.host, visit.day)
+    return rules is not None and rules.overnight
+
+
 def booked(host: Institution, day: date) -> list[Visit]:
     """Return the visits that a host has accepted for a day."""
     accepted = Step.objects.filter(visit=OuterRef("pk"), kind=Step.Kind.ACCEPTED)

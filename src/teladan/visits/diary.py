@@ -16,6 +16,8 @@ from teladan.visits.models import Closure, Reception, Step, Visit
 
 # How far ahead a free place is looked for.
 AHEAD = timedelta(days=180)
+# How far ahead a visit may be asked for, counted from the day of asking.
+FARTHEST = timedelta(days=730)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,6 @@ def next_free(
     guest: str | None,
     today: date,
 ) -> date | None:
-    """Return the first day after a full one that has a place for a group."""
-    diary = Diary(host, today, after + ONE_DAY, after + AHEAD)
+    """Return the first day after a full one that has a place for a group and may be asked for."""
+    diary = Diary(host, today, after + ONE_DAY, min(after + AHEAD, today + FARTHEST + ONE_DAY))
     return diary.first_free(size, units, guest)

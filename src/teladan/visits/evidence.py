@@ -14,6 +14,8 @@ from teladan.visits.models import Question, Reception, Step, Visit
 YEAR = timedelta(days=365)
 # So many honours are counted one by one.
 MANY = 10
+# No innovation has such a field of service.
+NO_FIELD = "\x1f"
 
 
 class SubqueryCount(Subquery):
@@ -42,13 +44,18 @@ def honours_of(host: Any) -> SubqueryCount:
 def equals_of(home: Institution, day: date, most: int = 5) -> list[Any]:
     """Return hosts honoured for the same fields of service and visited no more this year."""
     mine = Award.objects.filter(innovation__institution=home).exclude(innovation__category="")
-    fields = mine.order_by().values("innovation__category")
+    fields = mine.order_by().values_list("innovation__category", flat=True).distinct()
+    # A host that is honoured for nothing has no equals.
+    known = list(fields[:20]) or [NO_FIELD]
     same = Award.objects.filter(
-        innovation__institution=OuterRef("institution"), innovation__category__in=fields
+        innovation__institution=OuterRef("institution"), innovation__category__in=known
     )
-    rows = Reception.objects.in_force(day).exclude(institution=home).filter(Exists(same))
+    # Counted, not asked whether one exists: for that PostgreSQL would join all honours there are.
+    one = SubqueryCount(same.order_by().values("pk")[:1])
+    rows = Reception.objects.in_force(day).exclude(institution=home)
+    rows = rows.annotate(one=one).filter(one=1)
     loads = {"load": load_of(OuterRef("institution"), day), "own": load_of(home.pk, day)}
-    least = rows.annotate(**loads).select_related("institution")
+    least: Any = rows.annotate(**loads).select_related("institution")
     # Each load is counted once: the least loaded come first, so who is left out stands last.
     found = least.order_by("load", "institution__name")[:most]
     return [row for row in found if row.load <= row.own]

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from teladan.desk.awaits.todo import Awaits, Room, Todo
+from teladan.desk.awaits.todo import Awaits, Room, Todo, by_day
 from teladan.house.models import Office, OfficeTerm
 from teladan.house.offices import CAPITAL
-from teladan.house.templatetags.teladan import day as shown_day
 from teladan.training.models import (
     Cohort,
     Examiner,
@@ -40,8 +39,8 @@ ROUTES: dict[str, str] = {
 }
 
 
-def _rows(**who: Any) -> Any:
-    rows = Participant.objects.filter(**who).with_progress()
+def _rows(now: datetime, **who: Any) -> Any:
+    rows = Participant.objects.filter(**who).with_progress(now)
     return rows.select_related("cohort", "person").order_by("cohort", "number")
 
 
@@ -50,7 +49,7 @@ def for_agency(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
     mine = Cohort.objects.filter(agency=term.institution_id).defer("rules")
     if not mine.exists():
         yield Todo(_("Open a cohort"), reverse("cohort-new"))
-    running: Any = Participant.objects.filter(outcome=None).with_progress()
+    running: Any = Participant.objects.filter(outcome=None).with_progress(now)
     abroad = Exists(running.filter(cohort=OuterRef("pk"), designed=False))
     for cohort in mine.filter(abroad, visit=None).order_by("starts", "pk")[:SHOWN]:
         yield Todo(
@@ -83,15 +82,14 @@ def _cohort(cohort: Cohort) -> str:
 def for_participant(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
     """The next step of one's own, milestones that fall due, and the year after."""
     today = now.astimezone(CAPITAL).date()
-    for row in _rows(person=term.person_id, cohort__agency=term.institution_id)[:SHOWN]:
+    for row in _rows(now, person=term.person_id, cohort__agency=term.institution_id)[:SHOWN]:
         if step := step_for(row, Office.PARTICIPANT):
             due = day_for(step, row.cohort)
             yield Todo(
                 str(step.label),
                 reverse(ROUTES[step], args=[row.pk]),
                 detail=str(row.cohort),
-                due=shown_day(due) if due else "",
-                late=due is not None and due < today + timedelta(days=3),
+                **by_day(due, today),  # type: ignore[arg-type]
             )
     steps = Milestone.objects.filter(
         project__participant__person=term.person_id,
@@ -105,9 +103,8 @@ def for_participant(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
             _("Reach the milestone: %(text)s") % {"text": milestone.text},
             reverse("project", args=[milestone.project.participant_id]) + "#milestone",
             detail=milestone.project.title,
-            due=shown_day(milestone.due),
-            late=milestone.due < today + timedelta(days=3),
             icon="check",
+            **by_day(milestone.due, today),  # type: ignore[arg-type]
         )
     yield from _afterwards(now, FollowUp.Voice.OWNER, person=term.person_id,
                            cohort__agency=term.institution_id)  # fmt: skip
@@ -138,13 +135,13 @@ def for_coach(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
 def _guided(term: OfficeTerm, now: datetime, **who: Any) -> Any:
     since = (now - PATIENCE).astimezone(CAPITAL).date()
     heard = Guidance.objects.filter(participant=OuterRef("pk"), by=term.person_id, day__gte=since)
-    return _rows(**who).annotate(heard=Exists(heard))[: SHOWN * 2]
+    return _rows(now, **who).annotate(heard=Exists(heard))[: SHOWN * 2]
 
 
 def _sessions(rows: list[Any]) -> Iterator[Todo]:
     """Ask for a session with whoever has a project and is not examined yet."""
     for row in rows:
-        if row.project_pk and not row.presented and not row.heard:
+        if row.project_pk and not (row.presented or row.lapsed or row.heard):
             yield Todo(
                 _("Log a session with %(name)s") % {"name": row.person.name},
                 reverse("guide", args=[row.pk]),
@@ -158,6 +155,7 @@ def _afterwards(now: datetime, voice: str, **who: Any) -> Iterator[Todo]:
     # They are asked from the first hour of the day on; `months_due` counts days.
     before = now - min(LATER.values()) + timedelta(days=1)
     rows = _rows(
+        now,
         outcome__result=Outcome.Result.GRADUATED,
         outcome__at__lte=before,
         outcome__at__gte=before - timedelta(days=400),

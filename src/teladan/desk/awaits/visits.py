@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from teladan.desk.awaits.todo import Awaits, Room, Todo
+from teladan.desk.awaits.todo import Awaits, Room, Todo, by_day
 from teladan.house.models import Office, OfficeTerm
 from teladan.house.templatetags.teladan import day as shown_day
-from teladan.visits.calendar import today
+from teladan.visits.calendar import ENDED, today
 from teladan.visits.models import Lesson, Question, Reception, Step, Visit
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ def for_host(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
             _("Answer the question of %(who)s") % {"who": question.visit.visitor_name},
             reverse("visit", args=[question.visit_id]) + "#questions",
             detail=question.text[:200],
-            due=shown_day(question.due),
-            late=question.due is not None and question.due < day,
+            **by_day(question.due, day),  # type: ignore[arg-type]
         )
     for visit in rows.with_step("accepted").without_step(*ENDS).order_by("day")[:SHOWN]:
         if visit.day is not None and visit.day <= day:
@@ -57,8 +56,12 @@ def for_host(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
 
 
 def _promised(rows: VisitQuerySet, day: date) -> QuerySet[Question]:
-    """Return the questions whose answer was promised until soon or until before."""
-    due = Question.objects.pending().filter(visit__in=rows, due__lte=day + SOON)
+    """Return the questions whose answer was promised until soon or until before.
+
+    A visit that was held still waits for its answers; a request that came to nothing does not.
+    """
+    alive = rows.without_step(*ENDED)
+    due = Question.objects.pending().filter(visit__in=alive, due__lte=day + SOON)
     return due.select_related("visit").order_by("due", "pk")[:SHOWN]
 
 
@@ -67,10 +70,9 @@ def _to_answer(visit: Visit, day: date) -> Todo:
     return Todo(
         _("Answer the request of %(who)s") % {"who": visit.visitor_name},
         reverse("visit", args=[visit.pk]),
-        detail=visit.topic,
-        due=shown_day(visit.answer_by) if visit.answer_by else "",
-        late=visit.answer_by is not None and visit.answer_by < day,
+        detail=f"{visit.topic} · {shown_day(visit.day)}" if visit.day else visit.topic,
         icon="mail",
+        **by_day(visit.answer_by, day),  # type: ignore[arg-type]
     )
 
 
@@ -115,9 +117,8 @@ def _todo(title: str, visit: Visit, who: Any, day: Any, icon: str) -> Todo:
         title % {"who": who},
         reverse("visit", args=[visit.pk]),
         detail=visit.topic,
-        due=shown_day(visit.day) if visit.day else "",
-        late=visit.day is not None and visit.day < day + timedelta(days=3),
         icon=icon,
+        **by_day(visit.day, day),  # type: ignore[arg-type]
     )
 
 

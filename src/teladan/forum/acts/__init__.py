@@ -6,9 +6,11 @@ from teladan.forum.acts.events import (
     announce_event,
     drop_theme,
     seat_referee,
+    shut_by,
     unseat_referee,
 )
 from teladan.forum.acts.market import (
+    bars_cancelling,
     book,
     cancel_appointment,
     drop_booth,
@@ -22,6 +24,7 @@ from teladan.forum.acts.programme import drop_session, drop_talk, give_talk, sch
 __all__ = [
     "add_theme",
     "announce_event",
+    "bars_cancelling",
     "book",
     "cancel_appointment",
     "choose",
@@ -39,6 +42,7 @@ __all__ = [
     "schedule",
     "seat_referee",
     "send_paper",
+    "shut_by",
     "unseat_referee",
     "withdraw_paper",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from teladan.forum.models import Event, Judgement, Paper, Referee, Session, Theme
-from teladan.house.ledger import act, record
-from teladan.house.models import Office, Person
+from teladan.house.ledger import act, label, record
+from teladan.house.models import Ledger, Office, OfficeTerm, Person
 from teladan.house.notices import queue
 from teladan.house.offices import CAPITAL, appoint, demand, offices_of
 from teladan.house.refusals import Refusal
@@ -26,6 +26,23 @@ CRITERIA: list[dict[str, Any]] = [
     {"code": "transfer", "name_id": "Dapat ditransfer dan diterapkan",
      "name_en": "Transferable and applicable", "weight": 25},
 ]  # fmt: skip
+
+
+def shut_by(event: Event, now: datetime) -> str:
+    """Return the code of what bars changing a forum: `told-by-sources`, `forum-over`; or ''."""
+    if event.citation:
+        return "told-by-sources"
+    return "forum-over" if now.astimezone(CAPITAL).date() > event.ends else ""
+
+
+def demand_running(event: Event, now: datetime) -> None:
+    """Refuse to change a forum that is over, or that sources tell of: nobody here did it."""
+    told = {
+        "told-by-sources": _("Sources tell of this forum; what they say is changed by nobody."),
+        "forum-over": _("This forum is over; its page tells what was."),
+    }
+    if code := shut_by(event, now):
+        raise Refusal(code, told[code])
 
 
 @act
@@ -86,8 +103,12 @@ def announce_event(
 
 @act
 def add_theme(*, by: Person, event: Event, name: str, parent: Theme | None, now: datetime) -> Theme:
-    """Add a theme, or a sub-theme of one. Refuses `not-your-office`, `theme-exists`, `too-deep`."""
+    """Add a theme, or a sub-theme of one.
+
+    Refuses `not-your-office`, `told-by-sources`, `forum-over`, `theme-exists` and `too-deep`.
+    """
     demand(by, Office.ORGANISER, now=now)
+    demand_running(event, now)
     if Theme.objects.filter(event=event, name__iexact=name.strip()).exists():
         raise Refusal("theme-exists", _("The forum has this theme already."))
     if parent is not None and (parent.parent_id or parent.event_id != event.pk):
@@ -103,11 +124,12 @@ def add_theme(*, by: Person, event: Event, name: str, parent: Theme | None, now:
 def seat_referee(*, by: Person, event: Event, email: str, name: str, now: datetime) -> Referee:
     """Seat somebody who judges the papers; not an author of one.
 
-    Refuses `not-your-office`, `account-closed`, `already-referee`, `is-author`, `knows-authors`
-    and `already-chosen`.
+    Refuses `not-your-office`, `told-by-sources`, `forum-over`, `account-closed`,
+    `already-referee`, `is-author`, `knows-authors` and `already-chosen`.
     """
     demand(by, Office.ORGANISER, now=now)
     event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+    demand_running(event, now)
     if event.chosen_at:
         raise Refusal("already-chosen", _("The papers are chosen; nobody judges any more."))
     person, known = account_of(email=email, name=name, zone="Asia/Jakarta")
@@ -118,9 +140,7 @@ def seat_referee(*, by: Person, event: Event, email: str, name: str, now: dateti
     if Referee.objects.filter(event=event, person=person).exists():
         raise Refusal("already-referee", _("This person judges the papers already."))
     referee = Referee.objects.create(event=event, person=person)
-    if Office.REFEREE not in offices_of(person, now):
-        today = now.astimezone(CAPITAL).date()
-        appoint(by=by, person=person, office=Office.REFEREE, starts=today, now=now)
+    _give_office(by, person, event, now)
     queue(
         to=person,
         now=now,
@@ -135,11 +155,12 @@ def seat_referee(*, by: Person, event: Event, email: str, name: str, now: dateti
 def drop_theme(*, by: Person, theme: Theme, now: datetime) -> Event:
     """Take back a theme that nothing uses; the ledger keeps its name.
 
-    Refuses `not-your-office`, `already-gone` and `theme-used` (by a sub-theme, a session, or a
-    paper, also one that was withdrawn).
+    Refuses `not-your-office`, `told-by-sources`, `forum-over`, `already-gone` and `theme-used` (by
+    a sub-theme, a session, or a paper, also one that was withdrawn).
     """
     demand(by, Office.ORGANISER, now=now)
     event = Event.objects.select_for_update(no_key=True).get(pk=theme.event_id)
+    demand_running(event, now)
     if not Theme.objects.filter(pk=theme.pk).exists():
         raise Refusal("already-gone", _("This theme is taken back already."))
     users = (Theme.objects.filter(parent=theme), Paper.objects.filter(theme=theme),
@@ -157,6 +178,7 @@ def drop_theme(*, by: Person, theme: Theme, now: datetime) -> Event:
 def unseat_referee(*, by: Person, referee: Referee, reason: str, now: datetime) -> Event:
     """Take back the seat of somebody who has judged nothing yet, and tell them why.
 
+    If a seat gave them the office and they sit in no other forum that runs, their term ends today.
     Refuses `not-your-office`, `already-chosen`, `already-gone`, `has-judged` and `no-reason`.
     """
     demand(by, Office.ORGANISER, now=now)
@@ -171,6 +193,7 @@ def unseat_referee(*, by: Person, referee: Referee, reason: str, now: datetime) 
     if not reason.strip():
         raise Refusal("no-reason", _("Say why: the referee reads it."))
     Referee.objects.filter(pk=referee.pk).delete()
+    ended = _end_office(referee.person, now)
     queue(
         to=referee.person,
         now=now,
@@ -184,5 +207,52 @@ def unseat_referee(*, by: Person, referee: Referee, reason: str, now: datetime) 
         now=now,
         person=referee.person_id,
         reason=reason.strip(),
+        term_ends=ended,
     )
     return event
+
+
+def _give_office(by: Person, person: Person, event: Event, now: datetime) -> None:
+    """Appoint somebody, unless they are a referee for as long as the forum runs.
+
+    Who was unseated today holds the office until midnight: a new term follows that one.
+    """
+    today, day = now.astimezone(CAPITAL).date(), timedelta(days=1)
+    terms = OfficeTerm.objects.filter(person=person, office=Office.REFEREE)
+    last = [term.ends for term in terms if term.ends is None or term.ends >= today]
+    if not any(ends is None or ends >= event.ends for ends in last):
+        starts = max((ends + day for ends in last if ends), default=today)
+        appoint(by=by, person=person, office=Office.REFEREE, starts=starts, now=now)
+
+
+def _end_office(person: Person, now: datetime) -> date | None:
+    """End the term that a seat gave, once there is no seat left; return its last day."""
+    today = now.astimezone(CAPITAL).date()
+    if Referee.objects.filter(person=person, event__ends__gte=today).exists():
+        return None
+    term = OfficeTerm.objects.filter(person=person, office=Office.REFEREE, ends=None).last()
+    if term is None or not _came_by_a_seat(term):
+        return None
+    term.ends = max(today, term.starts)
+    term.full_clean()
+    term.save(update_fields=["ends"])
+    person.known_terms = None
+    return term.ends
+
+
+def _came_by_a_seat(term: OfficeTerm) -> bool:
+    """Say whether seating made this term: then its line stands right before that of the seat.
+
+    Both are of one person and one instant; anything else was an appointment of its own.
+    """
+    made = Ledger.objects.filter(
+        act="house.appoint",
+        about=label(term.person),
+        facts__office=term.office,
+        facts__starts=term.starts.isoformat(),
+    ).last()
+    beside = Ledger.objects.filter(seq=made.seq + 1).first() if made else None
+    if made is None or beside is None or beside.act != "forum.seat_referee":
+        return False
+    same = (beside.at, beside.by_id) == (made.at, made.by_id)
+    return same and bool(beside.facts.get("person") == term.person_id)

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from teladan.forum.models import Appointment, Booth, Event
+from teladan.forum.acts.events import demand_running
+from teladan.forum.models import SIDES, Appointment, Booth, Event
 from teladan.house.ledger import act, record
 from teladan.house.models import Office, OfficeTerm, Person
 from teladan.house.notices import queue
@@ -16,9 +17,6 @@ from teladan.house.refusals import Refusal
 from teladan.matching import acts as matching
 from teladan.registry.models import Innovation, Institution
 from teladan.visits import acts as visits
-
-# Whoever keeps the appointments of an institution, as a guest or as an exhibitor.
-SIDES = (Office.LOCAL_ADMIN, Office.AGENCY)
 
 
 @act
@@ -33,9 +31,11 @@ def open_booth(
 ) -> Booth:
     """Give an institution a place in the exhibition.
 
-    Refuses `not-your-office`, `booth-taken`, `not-theirs` and `not-public`.
+    Refuses `not-your-office`, `told-by-sources`, `forum-over`, `booth-taken`, `not-theirs` and
+    `not-public`.
     """
     demand(by, Office.ORGANISER, now=now)
+    demand_running(event, now)
     if Booth.objects.standing().filter(event=event, number__iexact=number.strip()).exists():
         raise Refusal("booth-taken", _("This booth is taken. Give another number."))
     if innovation is not None and innovation.institution_id != institution.pk:
@@ -55,12 +55,12 @@ def open_booth(
 def drop_booth(*, by: Person, booth: Booth, reason: str, now: datetime) -> Booth:
     """Take a booth back, and tell its institution why.
 
-    Refuses `not-your-office`, `already-gone`, `booth-booked` (an appointment stands) and
-    `no-reason`.
+    Refuses `not-your-office`, `told-by-sources`, `forum-over`, `already-gone`, `booth-booked` (an
+    appointment stands) and `no-reason`.
     """
     demand(by, Office.ORGANISER, now=now)
     # Booking locks the event too: nobody books what is taken back meanwhile.
-    Event.objects.select_for_update(no_key=True).get(pk=booth.event_id)
+    demand_running(Event.objects.select_for_update(no_key=True).get(pk=booth.event_id), now)
     booth = Booth.objects.select_related("event", "institution").get(pk=booth.pk)
     if booth.dropped_at:
         raise Refusal("already-gone", _("This booth is taken back already."))
@@ -166,6 +166,23 @@ def _demand_standing(appointment: Appointment) -> None:
         raise Refusal("cancelled", _("This appointment was cancelled."))
 
 
+def bars_cancelling(appointment: Appointment, person: Person, now: datetime) -> str:
+    """Return the code of what bars somebody from cancelling; '' if nothing does."""
+    if not _sides_of(appointment, person, now) and Office.ORGANISER not in offices_of(person, now):
+        return "not-your-side"
+    if appointment.cancelled_at:
+        return "already-cancelled"
+    if appointment.need_id or appointment.visit_id:
+        return "already-followed"
+    return "already-began" if now >= appointment.starts else ""
+
+
+def _sides_of(appointment: Appointment, person: Person, now: datetime) -> set[int | None]:
+    """Return those of the two institutions whose appointments the person keeps."""
+    mine = {term.institution_id for term in held(person, now) if term.office in SIDES}
+    return mine & {appointment.guest_id, appointment.booth.institution_id}
+
+
 @act
 def cancel_appointment(
     *, by: Person, appointment: Appointment, reason: str, now: datetime
@@ -177,16 +194,14 @@ def cancel_appointment(
     """
     demand(by, *SIDES, Office.ORGANISER, now=now)
     appointment = _locked(appointment)
-    sides = {appointment.guest_id, appointment.booth.institution_id}
-    mine = sides & {term.institution_id for term in held(by, now) if term.office in SIDES}
-    if not mine and Office.ORGANISER not in offices_of(by, now):
-        raise Refusal("not-your-side", _("This appointment is of two other institutions."))
-    if appointment.cancelled_at:
-        raise Refusal("already-cancelled", _("This appointment is cancelled already."))
-    if appointment.need_id or appointment.visit_id:
-        raise Refusal("already-followed", _("Something came of this appointment; it stands."))
-    if now >= appointment.starts:
-        raise Refusal("already-began", _("This appointment has begun; it stands."))
+    told = {
+        "not-your-side": _("This appointment is of two other institutions."),
+        "already-cancelled": _("This appointment is cancelled already."),
+        "already-followed": _("Something came of this appointment; it stands."),
+        "already-began": _("This appointment has begun; it stands."),
+    }
+    if code := bars_cancelling(appointment, by, now):
+        raise Refusal(code, told[code])
     if not reason.strip():
         raise Refusal("no-reason", _("Say why: the other side reads it."))
     appointment.cancelled_at, appointment.cancelled_by = now, by
@@ -196,7 +211,9 @@ def cancel_appointment(
         "guest": appointment.guest,
         "number": appointment.booth.number,
     }
-    _tell(sides - mine, appointment, subject, reason.strip(), now)
+    others = {appointment.guest_id, appointment.booth.institution_id}
+    others -= _sides_of(appointment, by, now)
+    _tell(others, appointment, subject, reason.strip(), now)
     record(
         by=by,
         act="forum.cancel_appointment",

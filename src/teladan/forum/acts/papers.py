@@ -82,7 +82,8 @@ def send_paper(
 def withdraw_paper(*, by: Person, paper: Paper, now: datetime) -> Paper:
     """Withdraw one's paper while the call is open; it is kept, and nobody judges it.
 
-    Refuses `not-yours`, `call-closed` and `already-withdrawn`.
+    Whoever wrote it may, also in no office any more: it is theirs. Refuses `not-yours`,
+    `call-closed` and `already-withdrawn`.
     """
     if paper.author_id != by.pk:
         raise Refusal("not-yours", _("Only its author withdraws a paper."))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from teladan.forum.acts.events import demand_running
 from teladan.forum.models import Event, Paper, Session, Talk, Theme
 from teladan.house.ledger import act, record
 from teladan.house.models import Office, Person
@@ -28,10 +29,12 @@ def schedule(
 ) -> Session:
     """Set a session in a room.
 
-    Refuses `not-your-office`, `other-forum`, `outside-the-forum` and `room-taken`.
+    Refuses `not-your-office`, `told-by-sources`, `forum-over`, `other-forum`,
+    `outside-the-forum` and `room-taken`.
     """
     demand(by, Office.ORGANISER, now=now)
     event = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+    demand_running(event, now)
     if theme.event_id != event.pk:
         raise Refusal("other-forum", _("This theme belongs to another forum."))
     first, last = starts.astimezone(CAPITAL).date(), ends.astimezone(CAPITAL).date()
@@ -59,12 +62,12 @@ def schedule(
 def give_talk(*, by: Person, session: Session, paper: Paper, now: datetime) -> Talk:
     """Put a chosen paper into a session.
 
-    Refuses `not-your-office`, `already-gone`, `other-forum`, `not-chosen`, `already-talks` and
-    `speaker-clash`.
+    Refuses `not-your-office`, `told-by-sources`, `forum-over`, `already-gone`, `other-forum`,
+    `not-chosen`, `already-talks` and `speaker-clash`.
     """
     demand(by, Office.ORGANISER, now=now)
     # The event is locked: the author is put into one session after the other.
-    Event.objects.select_for_update(no_key=True).get(pk=session.event_id)
+    demand_running(Event.objects.select_for_update(no_key=True).get(pk=session.event_id), now)
     if not Session.objects.filter(pk=session.pk).exists():
         raise Refusal("already-gone", _("This session is taken back. Choose another."))
     if paper.event_id != session.event_id:

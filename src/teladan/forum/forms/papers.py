@@ -61,6 +61,13 @@ class PaperForm(forms.Form):
                 del self.fields[name]
 
 
+class PointsField(forms.DecimalField):
+    """Points with a comma, as Indonesians write them, or with a point."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class BallotForm(forms.Form):
     """Points on each criterion, with a word on why."""
 
@@ -68,13 +75,13 @@ class BallotForm(forms.Form):
         super().__init__(*args, **more)
         self.codes = [code for code, _label in criteria]
         for code, label in criteria:
-            self.fields[f"points-{code}"] = forms.DecimalField(
+            self.fields[f"points-{code}"] = PointsField(
                 label=label,
                 min_value=Decimal(0),
                 max_value=Decimal(10),
                 max_digits=3,
                 decimal_places=1,
-                widget=forms.NumberInput({"step": "0.1", "inputmode": "decimal"}),
+                widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
                 help_text=_("From 0 to 10, with one decimal."),
             )
             self.fields[f"comment-{code}"] = text_field(_("Why?"), 2, 2000, required=False)

@@ -15,11 +15,24 @@ from teladan.matching.models import Need
 from teladan.registry.models import Innovation, Institution
 from teladan.visits.models import Visit
 
+# Whoever keeps the appointments of an institution, as a guest or as an exhibitor.
+SIDES = (Office.LOCAL_ADMIN, Office.AGENCY)
+
 
 class BoothQuerySet(models.QuerySet["Booth"]):
     def standing(self) -> BoothQuerySet:
         """Those that were not taken back: the exhibition as everybody sees it."""
         return self.filter(dropped_at=None)
+
+    def visible_to(self, person: Person | None, now: datetime) -> BoothQuerySet:
+        """Booths stand for everybody; one that was taken back is for its exhibitor still."""
+        seen = Q(dropped_at=None, event__published_at__lte=now)
+        if person is not None:
+            if offices_of(person, now) & {Office.ORGANISER, Office.AUDITOR}:
+                return self
+            own = {t.institution_id for t in held(person, now) if t.office in SIDES}
+            seen |= Q(institution__in=own)
+        return self.filter(seen)
 
 
 class Booth(models.Model):

@@ -235,6 +235,7 @@ def forum_office(request: Request, slug: str) -> HttpResponse:
         "left": list(chosen.filter(talk=None).order_by("choice__place")),
         "booths": list(event.booths.standing().select_related("institution", "innovation")),
         "now": request.now,
+        "shut": acts.shut_by(event, request.now),
         "theme_form": theme,
         "referee_form": referee,
         "crumbs": crumbs_of(event, _("Workroom")),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from teladan.forum import acts
 from teladan.forum.forms import BookForm, BoothForm, FollowNeedForm, FollowVisitForm
-from teladan.forum.models import Appointment, Booth
+from teladan.forum.models import SIDES, Appointment, Booth
 from teladan.forum.views.front import crumbs_of, found_event
 from teladan.house.models import Office, Person
 from teladan.house.offices import CAPITAL, held
@@ -21,8 +21,6 @@ from teladan.house.web import Request, attempt, for_offices, public, show, signe
 from teladan.registry.models import Innovation, Institution, Unit
 from teladan.visits.models import Reception
 
-# Whoever may book an hour at a booth.
-GUESTS = (Office.LOCAL_ADMIN, Office.AGENCY)
 FOUND = 20
 
 
@@ -83,7 +81,7 @@ def booth(request: Request, pk: int) -> HttpResponse:
     )
     event = found.event
     terms = held(person, request.now) if person else []
-    guests = [t.institution for t in terms if t.office in GUESTS and t.institution is not None]
+    guests = [t.institution for t in terms if t.office in SIDES and t.institution is not None]
     guests = [home for home in dict.fromkeys(guests) if home.pk != found.institution_id]
     over = event.ends < request.now.astimezone(CAPITAL).date()
     form = BookForm(event, request.POST or None)
@@ -173,10 +171,6 @@ def appointment(request: Request, pk: int) -> HttpResponse:
         return redirect("appointment", pk=found.pk)
     event = found.booth.event
     stands = found.cancelled_at is None
-    sides = {t.institution_id for t in terms if t.office in GUESTS}
-    cancels = Office.ORGANISER in {t.office for t in terms} or bool(
-        sides & {found.guest_id, found.booth.institution_id}
-    )
     context = {
         "nav": "desk",
         "appointment": found,
@@ -184,11 +178,8 @@ def appointment(request: Request, pk: int) -> HttpResponse:
         "event": event,
         "simulated": event.simulated,
         "may_need": stands and Office.LOCAL_ADMIN in serves and found.need_id is None,
-        "may_visit": stands and bool(serves & set(GUESTS)) and found.visit_id is None,
-        "may_cancel": stands
-        and cancels
-        and request.now < found.starts
-        and not (found.need_id or found.visit_id),
+        "may_visit": stands and bool(serves & set(SIDES)) and found.visit_id is None,
+        "may_cancel": not acts.bars_cancelling(found, request.person, request.now),
         "receives": home.exists(),
         "reads_need": Office.LOCAL_ADMIN in serves,
         "need_form": need,

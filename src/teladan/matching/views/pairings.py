@@ -83,7 +83,8 @@ def _override_form(asked: str, data: Any = None) -> OverrideForm | None:
     if need is None:
         return None
     offers = Offer.objects.open().filter(theme=need.theme).exclude(institution=need.institution_id)
-    offers = offers.select_related("innovation").order_by("innovation__title", "pk")
+    offers = offers.select_related("innovation", "institution")
+    offers = offers.order_by("innovation__title", "pk")
     return OverrideForm(need, offers, data)
 
 

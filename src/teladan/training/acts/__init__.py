@@ -9,7 +9,7 @@ from teladan.training.acts.cohorts import (
     seat_examiner,
     seat_guide,
 )
-from teladan.training.acts.examinations import conclude, grade_of, hold_seminar, score
+from teladan.training.acts.examinations import conclude, grade_of, score, unseat_examiner
 from teladan.training.acts.projects import (
     agree_area,
     assess,
@@ -21,11 +21,13 @@ from teladan.training.acts.projects import (
     strike,
     write_project,
 )
-from teladan.training.acts.remedials import grant_remedial
+from teladan.training.acts.remedials import bars_another, grant_remedial
+from teladan.training.acts.seminars import hold_seminar
 
 __all__ = [
     "agree_area",
     "assess",
+    "bars_another",
     "conclude",
     "conflicts_of",
     "diagnose",
@@ -45,5 +47,6 @@ __all__ = [
     "seat_examiner",
     "seat_guide",
     "strike",
+    "unseat_examiner",
     "write_project",
 ]

@@ -120,14 +120,18 @@ def seat_guide(
 ) -> Participant:
     """Give a participant a mentor or a coach; a successor takes over the whole record.
 
-    Refuses `not-your-office`, `account-closed`, `not-oneself`, `is-examiner`, `reason-missing`
-    (for a successor) and `coach-full` (a coach above the load of the rules needs a reason).
+    A mentor is named after the outcome too: the year after asks the superior. Refuses
+    `not-your-office`, `already-concluded` (a coach), `account-closed`, `not-oneself`,
+    `is-examiner`, `reason-missing` (for a successor) and `coach-full` (a coach above the load of
+    the rules needs a reason).
     """
     cohort = participant.cohort
     demand(by, Office.AGENCY, now=now, institution_id=cohort.agency_id)
     participant = Participant.objects.select_for_update(of=("self",), no_key=True).get(
         pk=participant.pk
     )
+    if office == Office.COACH and hasattr(participant, "outcome"):
+        raise Refusal("already-concluded", _("The outcome is told; nobody coaches any more."))
     person, known = account_of(email=email, name=name, zone=zone_of(participant.unit))
     if person.pk == participant.person_id:
         raise Refusal("not-oneself", _("Nobody guides themselves. Name somebody else."))

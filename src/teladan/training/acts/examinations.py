@@ -1,9 +1,9 @@
-"""Examinations: seminars with the mentor, blind scores, the grade line by line, the outcome."""
+"""Examinations: blind scores, the grade line by line, the outcome; an examiner who leaves."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from teladan.house.ledger import act, record
 from teladan.house.models import Office, Person
 from teladan.house.notices import queue
-from teladan.house.offices import CAPITAL, demand
+from teladan.house.offices import demand
 from teladan.house.refusals import Refusal
-from teladan.house.templatetags.teladan import day as shown_day
 from teladan.training.models import (
     Examiner,
     Outcome,
@@ -32,71 +31,43 @@ ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 @act
-def hold_seminar(
-    *,
-    by: Person,
-    participant: Participant,
-    kind: str,
-    day: date,
-    mentor_came: bool,
-    mentor_wrote: str,
-    now: datetime,
-) -> Seminar:
-    """Write down that a seminar was held; without the mentor, there or in writing, it was not.
+def unseat_examiner(*, by: Person, examiner: Examiner, reason: str, now: datetime) -> Participant:
+    """Take back the seat of an examiner who has given no scores, and tell them why.
 
-    Refuses `not-your-office`, `not-yet`, `no-project`, `mentor-missing`, `design-first`,
-    `already-held` and `past-the-remedial` (results after the last day of a granted attempt).
+    Refuses `not-your-office`, `already-concluded`, `already-gone`, `has-scored` (their points
+    count) and `reason-missing`.
     """
+    participant = examiner.participant
     demand(by, Office.AGENCY, now=now, institution_id=participant.cohort.agency_id)
+    # Scoring locks the participant too: nobody is unseated while giving points.
     participant = Participant.objects.select_for_update(of=("self",), no_key=True).get(
         pk=participant.pk
     )
-    if day > now.astimezone(CAPITAL).date():
-        raise Refusal("not-yet", _("A seminar is written down once it was held."))
-    if not Project.objects.filter(participant=participant).exists():
-        raise Refusal("no-project", _("There is no change project to present yet."))
-    needed = participant.cohort.rule.mentor_needed
-    if needed and not (mentor_came or mentor_wrote.strip()):
-        raise Refusal(
-            "mentor-missing",
-            _(
-                "Without the mentor, there or in writing, a seminar cannot be held. Set another "
-                "day, or attach the mentor's written support."
-            ),
-        )
-    held = set(participant.seminars.values_list("kind", flat=True))
-    if kind in held:
-        raise Refusal("already-held", _("This seminar was held already."))
-    if kind == Seminar.Kind.RESULTS and Seminar.Kind.DESIGN not in held:
-        raise Refusal("design-first", _("The design seminar comes first."))
-    granted = participant.remedials.last()
-    if kind == Seminar.Kind.RESULTS and granted and day > granted.until:
-        raise Refusal(
-            "past-the-remedial",
-            _("This attempt was granted until %(day)s. Tell the outcome without it.")
-            % {"day": shown_day(granted.until)},
-        )
-    seminar = Seminar(
-        participant=participant,
-        kind=kind,
-        day=day,
-        mentor_came=mentor_came,
-        mentor_wrote=mentor_wrote.strip(),
-        by=by,
-        at=now,
+    if hasattr(participant, "outcome"):
+        raise Refusal("already-concluded", _("The outcome is told; nobody examines any more."))
+    if not Examiner.objects.filter(pk=examiner.pk).exists():
+        raise Refusal("already-gone", _("This person examines here no more."))
+    if examiner.scores.exists():
+        raise Refusal("has-scored", _("This person has given scores; they count."))
+    if not reason.strip():
+        raise Refusal("reason-missing", _("Say why: the examiner reads it."))
+    Examiner.objects.filter(pk=examiner.pk).delete()
+    queue(
+        to=examiner.person,
+        now=now,
+        subject=_("You no longer examine in %(cohort)s: %(name)s")
+        % {"cohort": participant.cohort, "name": participant.person.name},
+        body=reason.strip(),
     )
-    seminar.full_clean()
-    seminar.save()
     record(
         by=by,
-        act="training.hold_seminar",
+        act="training.unseat_examiner",
         about=participant,
         now=now,
-        kind=kind,
-        day=day,
-        mentor_came=mentor_came,
+        person=examiner.person_id,
+        reason=reason.strip(),
     )
-    return seminar
+    return participant
 
 
 @act

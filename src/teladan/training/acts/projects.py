@@ -63,11 +63,13 @@ def diagnose(
 def agree_area(*, by: Person, participant: Participant, now: datetime) -> Diagnosis:
     """Let the mentor agree to the area of change, as it stands.
 
-    Refuses `not-your-office`, `not-yours`, `nothing-diagnosed` and `already-agreed`.
+    Refuses `not-your-office`, `not-yours`, `already-concluded`, `nothing-diagnosed` and
+    `already-agreed`.
     """
     demand(by, Office.MENTOR, now=now)
     if participant.mentor_id != by.pk:
         raise Refusal("not-yours", _("Somebody else mentors this participant."))
+    _demand_running(participant)
     diagnosis = (
         Diagnosis.objects.select_for_update(of=("self",), no_key=True)
         .filter(participant=participant)
@@ -176,9 +178,9 @@ def strike(*, by: Person, project: Project, kind: str, pk: int, now: datetime) -
 
 @act
 def reach(*, by: Person, milestone: Milestone, now: datetime) -> Milestone:
-    """Write down that a milestone is reached.
+    """Write down that a milestone is reached, also after the outcome: many lie months later.
 
-    Refuses `not-your-office`, `not-yours`, and `already-reached`.
+    Refuses `not-yours` and `already-reached`.
     """
     participant = milestone.project.participant
     if participant.person_id != by.pk:
@@ -205,15 +207,20 @@ def guide(
 ) -> Guidance:
     """Log a session of mentor or coach.
 
-    Refuses `not-your-office`, `not-yours`, `not-written` and `not-yet` (a day to come).
+    Refuses `not-your-office`, `not-yours`, `already-concluded`, `not-written`, `not-yet` (a day to
+    come) and `already-logged`.
     """
     demand(by, Office.MENTOR, Office.COACH, now=now)
     if by.pk not in {participant.mentor_id, participant.coach_id}:
         raise Refusal("not-yours", _("Somebody else guides this participant."))
+    _demand_running(participant)
     if day > now.astimezone(CAPITAL).date():
         raise Refusal("not-yet", _("A session is logged once it took place."))
     if not advice.strip():
         raise Refusal("not-written", _("Write what was advised."))
+    told = advice.strip()
+    if Guidance.objects.filter(participant=participant, by=by, day=day, advice=told).exists():
+        raise Refusal("already-logged", _("This session is logged already."))
     office = Office.MENTOR if by.pk == participant.mentor_id else Office.COACH
     session = Guidance(
         participant=participant,
@@ -221,7 +228,7 @@ def guide(
         as_office=office,
         day=day,
         mode=mode,
-        advice=advice.strip(),
+        advice=told,
         agreed=agreed.strip(),
         at=now,
     )
@@ -270,6 +277,11 @@ def _mine(by: Person, participant: Participant, now: datetime) -> Participant:
     demand(by, Office.PARTICIPANT, now=now)
     if participant.person_id != by.pk:
         raise Refusal("not-yours", _("Only the participant writes here."))
+    return _demand_running(participant)
+
+
+def _demand_running(participant: Participant) -> Participant:
+    """Lock somebody whose outcome is not told yet, or refuse: what was examined stays as it is."""
     participant = (
         Participant.objects.select_for_update(of=("self",), no_key=True)
         .select_related("cohort")

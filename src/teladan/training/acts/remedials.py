@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,8 +15,21 @@ from teladan.house.refusals import Refusal
 from teladan.house.templatetags.teladan import day as shown_day
 from teladan.training.models import Outcome, Participant, Remedial, Score, Seminar
 
+LONGEST = timedelta(days=366)
 # After these outcomes somebody may try again.
 OPEN_ENDED = (Outcome.Result.POSTPONED, Outcome.Result.FAILED)
+
+
+def bars_another(outcome: Outcome | None, granted: int, attempts: int) -> str:
+    """Return the code of what bars another attempt; '' if nothing does.
+
+    `granted` says how many followed the first already, `attempts` how many the rules give.
+    """
+    if outcome is None:
+        return "no-outcome"
+    if outcome.result not in OPEN_ENDED:
+        return "not-postponed-or-failed"
+    return "no-attempt-left" if granted + 1 >= attempts else ""
 
 
 @act
@@ -30,36 +43,39 @@ def grant_remedial(
     design seminar stay.
 
     Refuses `not-your-office`, `no-outcome`, `not-postponed-or-failed`, `no-attempt-left` (the
-    rules say how many there are), `reason-missing` and `day-past`.
+    rules say how many there are), `reason-missing`, `day-past` and `too-far` (more
+    than a year).
     """
     demand(by, Office.AGENCY, now=now, institution_id=participant.cohort.agency_id)
     participant = Participant.objects.select_for_update(of=("self",), no_key=True).get(
         pk=participant.pk
     )
     outcome = Outcome.objects.filter(participant=participant).first()
-    if outcome is None:
-        raise Refusal("no-outcome", _("No outcome is told yet, so the attempt is still running."))
-    if outcome.result not in OPEN_ENDED:
-        raise Refusal(
-            "not-postponed-or-failed",
-            _("Another attempt is for those who were postponed or failed."),
-        )
-    made = participant.remedials.count() + 1
-    if made >= participant.cohort.rule.attempts:
-        raise Refusal(
-            "no-attempt-left",
-            _("The rules of this cohort give %(all)d attempts, and they are made.")
-            % {"all": participant.cohort.rule.attempts},
-        )
+    granted, attempts = participant.remedials.count(), participant.cohort.rule.attempts
+    code = bars_another(outcome, granted, attempts)
+    if outcome is None or code:
+        told = {
+            "no-outcome": _("No outcome is told yet, so the attempt is still running."),
+            "not-postponed-or-failed": _(
+                "Another attempt is for those who were postponed or failed."
+            ),
+            "no-attempt-left": _(
+                "The rules of this cohort give %(all)d attempts, and they are made."
+            )
+            % {"all": attempts},
+        }
+        raise Refusal(code, told[code])
     if not reason.strip():
         raise Refusal("reason-missing", _("Say why another attempt is granted."))
     if until < now.astimezone(CAPITAL).date():
         raise Refusal("day-past", _("This day has passed. Choose today or a day to come."))
+    if until > now.astimezone(CAPITAL).date() + LONGEST:
+        raise Refusal("too-far", _("Another attempt is made within a year. Choose an earlier day."))
     results = Seminar.objects.filter(participant=participant, kind=Seminar.Kind.RESULTS)
     scores = Score.objects.filter(examiner__participant=participant)
     remedial = Remedial(
         participant=participant,
-        number=made + 1,
+        number=granted + 2,
         reason=reason.strip(),
         until=until,
         kept=_kept(outcome, list(scores.select_related("examiner__person")), results.first()),

@@ -14,6 +14,7 @@ from teladan.training.forms.examinations import (
     HandOnForm,
     RemedialForm,
     SeminarForm,
+    UnseatForm,
 )
 from teladan.training.forms.projects import (
     ROWS,
@@ -41,5 +42,6 @@ __all__ = [
     "RiskForm",
     "SeatForm",
     "SeminarForm",
+    "UnseatForm",
     "VisitForm",
 ]

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from teladan.house.models import Office
+from teladan.house.templatetags.teladan import day as shown_day
 from teladan.registry.models import Institution, Unit
 from teladan.training.forms.fields import day_field
 from teladan.visits.models import Visit
@@ -108,10 +109,19 @@ class SeatForm(forms.Form):
     )
 
 
+class VisitChoice(forms.ModelChoiceField[Visit]):
+    """A visit among those of its visitors, who know it by host, topic and day."""
+
+    def label_from_instance(self, obj: Visit) -> str:
+        return " · ".join(
+            filter(None, [str(obj.host or obj.region), obj.topic, shown_day(obj.day)])
+        )
+
+
 class VisitForm(forms.Form):
     """The visit at which a cohort observes."""
 
-    visit = forms.ModelChoiceField(
+    visit = VisitChoice(
         label=_("Visit"), queryset=Visit.objects.none(), empty_label=_("Choose one")
     )
 

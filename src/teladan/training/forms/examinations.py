@@ -53,7 +53,10 @@ class ExamineForm(forms.Form):
 class ConcludeForm(forms.Form):
     """How it ended."""
 
-    result = forms.ChoiceField(label=_("Outcome"), choices=Outcome.Result.choices)
+    # Nothing is chosen beforehand: what is told cannot be taken back.
+    result = forms.ChoiceField(
+        label=_("Outcome"), choices=[("", _("Choose one")), *Outcome.Result.choices]
+    )
     reason = text_field(
         _("Reason"),
         3,
@@ -70,6 +73,12 @@ class RemedialForm(forms.Form):
 
     until = day_field(_("To be made until"), _("The results seminar is held by this day."))
     reason = text_field(_("Reason"), 3, _("The participant and the mentor read it."))
+
+
+class UnseatForm(forms.Form):
+    """Why somebody examines no more."""
+
+    reason = text_field(_("Reason"), 3, _("The examiner reads it."))
 
 
 class FollowUpForm(forms.Form):

@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from teladan.house.days import holidays_around, holidays_of
@@ -131,11 +131,22 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
             | Q(Exists(seat))
         )
 
-    def with_progress(self) -> ParticipantQuerySet:
-        """Say of each what is there already, and as `step` the first that is lacking."""
+    def with_progress(self, now: datetime) -> ParticipantQuerySet:
+        """Say of each what is there already, and as `step` the first that is lacking.
+
+        An attempt that was granted until a day before today, without results, has `lapsed`: what
+        is lacking then is its outcome alone.
+        """
         # Here, for they stand on this module.
-        from teladan.training.models.examinations import Seminar
+        from teladan.training.models.examinations import Remedial, Seminar
         from teladan.training.models.guidance import SelfAssessment
+
+        granted = Remedial.objects.filter(participant=OuterRef("pk")).order_by("-number")
+        over = Q(
+            outcome=None,
+            presented=False,
+            granted_until__lt=now.astimezone(CAPITAL).date(),
+        )
 
         seats = Examiner.objects.filter(participant=OuterRef("pk"))
         held_here = Seminar.objects.filter(participant=OuterRef("pk"))
@@ -151,8 +162,11 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
             unscored=Exists(seats.filter(scores=None)),
             ended=F("outcome__result"),
             ended_at=F("outcome__at"),
+            granted_until=Subquery(granted.values("until")[:1]),
+            lapsed=Case(When(over, then=True), default=False, output_field=BooleanField()),
             step=Case(
                 When(outcome__isnull=False, then=Value(Next.DONE)),
+                When(lapsed=True, then=Value(Next.CONCLUDE)),
                 When(mentor=None, then=Value(Next.MENTOR)),
                 When(coach=None, then=Value(Next.COACH)),
                 When(diagnosis=None, then=Value(Next.DIAGNOSE)),

@@ -1,7 +1,13 @@
 """The pages of training: cohorts, participants with their projects, examination, the year after."""
 
 from teladan.training.views.cohorts import cohort, cohort_new, cohort_report, cohort_visit, enrol
-from teladan.training.views.examinations import conclude, examine, remedial, seminar
+from teladan.training.views.examinations import (
+    conclude,
+    examine,
+    examiner_unseat,
+    remedial,
+    seminar,
+)
 from teladan.training.views.front import graduate_certificate, training
 from teladan.training.views.guides import agree_area, follow_up, guide, seat
 from teladan.training.views.homes import trained_elsewhere
@@ -25,6 +31,7 @@ __all__ = [
     "diagnosis",
     "enrol",
     "examine",
+    "examiner_unseat",
     "follow_up",
     "graduate_certificate",
     "guide",

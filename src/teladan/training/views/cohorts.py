@@ -109,7 +109,8 @@ def _visits(request: Request, found: Cohort) -> Any:
     """Return the agency's own visits that have not ended without taking place."""
     ended = Step.objects.filter(visit=OuterRef("pk"), kind__in=["declined", "withdrawn"])
     rows = Visit.objects.visible_to(request.person, request.now)
-    return rows.filter(~Exists(ended), visitor=found.agency_id).order_by("-day", "-pk")
+    rows = rows.filter(~Exists(ended), visitor=found.agency_id)
+    return rows.select_related("host", "region").order_by("-day", "-pk")
 
 
 def _page(request: Request, found: Cohort, *forms: BaseForm) -> HttpResponse:
@@ -119,7 +120,7 @@ def _page(request: Request, found: Cohort, *forms: BaseForm) -> HttpResponse:
     rows: Any = (
         Participant.objects.visible_to(request.person, request.now)
         .filter(cohort=found)
-        .with_progress()
+        .with_progress(request.now)
         .select_related("person", "unit__institution", "mentor", "coach")
         .order_by("number")
     )

@@ -11,8 +11,8 @@ from teladan.house.models import Office
 from teladan.house.offices import CAPITAL
 from teladan.house.web import Request, attempt, for_offices
 from teladan.training import acts
-from teladan.training.forms import ConcludeForm, ExamineForm, RemedialForm, SeminarForm
-from teladan.training.models import Examiner, Participant, Score, Seminar
+from teladan.training.forms import ConcludeForm, ExamineForm, RemedialForm, SeminarForm, UnseatForm
+from teladan.training.models import Examiner, Outcome, Participant, Score, Seminar
 from teladan.training.views.front import shown
 from teladan.training.views.ways import found_participant, written
 
@@ -75,6 +75,31 @@ def examine(request: Request, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
+@for_offices(Office.AGENCY)
+def examiner_unseat(request: Request, pk: int) -> HttpResponse:
+    me = get_object_or_404(Examiner.objects.select_related("person"), pk=pk)
+    found = found_participant(request, me.participant_id)
+    form = UnseatForm(request.POST or None)
+    if form.is_valid():
+        facts = dict(form.cleaned_data)
+        done = attempt(
+            request,
+            lambda: acts.unseat_examiner(by=request.person, examiner=me, now=request.now, **facts),
+        )
+        if done is not None:
+            messages.success(request, _("The seat is taken back, and the examiner is told."))
+            return redirect("participant", pk=found.pk)
+    lead = _("Then %(name)s examines here no more, and the outcome waits for the others only.")
+    return written(
+        request,
+        found,
+        form,
+        _("Take back an examiner's seat"),
+        _("Take back the seat"),
+        lead=lead % {"name": me.person.name},
+    )
+
+
 def _project_of(found: Participant) -> object:
     return getattr(found, "project", None)
 
@@ -90,10 +115,13 @@ def conclude(request: Request, pk: int) -> HttpResponse:
             lambda: acts.conclude(by=request.person, participant=found, now=request.now, **facts),
         )
         if done is not None:
-            messages.success(request, _("Told. The calculation stands on the page, line by line."))
+            told = _("Told. The participant reads it now.")
+            if done.result == Outcome.Result.GRADUATED:
+                told = _("Told. The calculation stands on the page, line by line.")
+            messages.success(request, told)
             return redirect("participant", pk=found.pk)
     lead = _("An outcome is told once. Points and predicate follow from the examiners' scores.")
-    return written(request, found, form, _("Tell the outcome"), _("Tell it"), lead=lead)
+    return written(request, found, form, _("Tell the outcome"), _("Tell the outcome"), lead=lead)
 
 
 @for_offices(Office.AGENCY)

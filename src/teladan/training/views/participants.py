@@ -41,7 +41,11 @@ INSIDE = (
 
 @for_offices(*INSIDE)
 def participant(request: Request, pk: int) -> HttpResponse:
-    rows = known_participants(request).with_progress().select_related("diagnosis__agreed_by")
+    rows = (
+        known_participants(request)
+        .with_progress(request.now)
+        .select_related("diagnosis__agreed_by")
+    )
     found = get_object_or_404(rows, pk=pk)
     row: Any = found
     me = _as_whom(request, found)
@@ -76,12 +80,7 @@ def participant(request: Request, pk: int) -> HttpResponse:
         "outcome": outcome,
         "attempts": attempts_of(found, earlier, outcome, examiners),
         "granted": earlier[-1] if earlier else None,
-        "may_grant": bool(
-            me["agency"]
-            and outcome
-            and outcome.result in {Outcome.Result.POSTPONED, Outcome.Result.FAILED}
-            and len(earlier) + 1 < rule.attempts
-        ),
+        "may_grant": me["agency"] and not acts.bars_another(outcome, len(earlier), rule.attempts),
         "certain": rule.certain,
         "follow_ups": follow_ups,
         "may_follow_up": bool(

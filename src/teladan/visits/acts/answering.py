@@ -76,8 +76,10 @@ def decline(*, by: Person, visit: Visit, reason: str, now: datetime) -> Step:
 def move(*, by: Person, visit: Visit, day: date, reason: str, now: datetime) -> Step:
     """Move a visit to another day on which the rules allow it, to be confirmed anew.
 
-    Refuses `not-your-office`, `already-ended`, `no-reason`, `same-day`, and what `ask` refuses
-    for a day.
+    To move a request that waits for its answer is the yes to it, for the other day: it counts as
+    accepted, and its visitors are asked to confirm. Whether they stay the night, where the rules
+    of the new day ask for it, they say then; see `confirm`. Refuses `not-your-office`,
+    `not-your-visit`, `already-ended`, `no-reason`, `same-day`, and what `ask` refuses for a day.
     """
     visit = demand_host(by, visit, now)
     if not reason.strip():
@@ -87,19 +89,22 @@ def move(*, by: Person, visit: Visit, day: date, reason: str, now: datetime) -> 
     Institution.objects.select_for_update(no_key=True).get(pk=visit.host.pk)
     units = [stop.unit for stop in visit.stops.select_related("unit")]
     _rules, guest = refuse_day(visit.host, visit.visitor, day, visit.size or 1, units, now)
-    # Who has confirmed another day confirms this one too: a confirmation is of a day.
+    if not visit.steps.filter(kind=Step.Kind.ACCEPTED).exists():
+        Step.objects.create(visit=visit, kind=Step.Kind.ACCEPTED, by=by, at=now)
+    # What was confirmed before counts no more: see `Step.standing`.
     before, visit.day, visit.guest = visit.day, day, guest or ""
     visit.save(update_fields=["day", "guest"])
     step = Step.objects.create(
         visit=visit, kind=Step.Kind.MOVED, day=day, note=reason.strip(), by=by, at=now
     )
     tell_visitor(visit, now, _("Moved: your visit to %(host)s") % {"host": visit.host})
+    # The calendar of the host, which is public, has one place less on the new day.
     record(
         by=by,
         act="visits.move",
         about=visit,
         now=now,
-        public=visit.steps.filter(kind=Step.Kind.ACCEPTED).exists(),
+        public=True,
         before=before,
         day=day,
         reason=reason.strip(),

@@ -14,7 +14,7 @@ from teladan.house.offices import demand
 from teladan.house.refusals import Refusal
 from teladan.registry.models import Innovation, Institution, Unit
 from teladan.visits.acts.guards import demand_visitor, refuse_day, refuse_ended, refuse_repeated
-from teladan.visits.calendar import answer_until, reception_of, today
+from teladan.visits.calendar import ENDED, answer_until, asks_night, reception_of, today
 from teladan.visits.models import Attendee, Question, Step, Stop, Visit
 from teladan.visits.telling import tell_host
 
@@ -45,8 +45,9 @@ def ask(
     The host's rules answer at once. Refuses `not-your-office`, `own-host`, `no-reception`,
     `not-received` (weekday, lead time, size, holiday or closure, with the earliest legal day),
     `too-far`, `day-full` (with the next free day and an equal host), `office-closed`, `overnight`,
-    `no-questions`, `no-offices` and `not-their-office`. Guests whom the host exempts are held
-    neither to its weekdays nor to its lead time; who they are is read from the registry.
+    `no-questions`, `no-offices`, `not-their-office` and `asked-already`. Guests whom the host
+    exempts are held neither to its weekdays nor to its lead time; who they are is read from the
+    registry.
     """
     demand(by, Office.AGENCY, Office.LOCAL_ADMIN, now=now, institution_id=visitor.pk)
     if visitor.pk == host.pk:
@@ -60,6 +61,7 @@ def ask(
         raise Refusal("not-their-office", _("One of these offices is not the host's."))
     # The host's row is locked: of two who ask for the last place of a day, one is told so.
     Institution.objects.select_for_update(no_key=True).get(pk=host.pk)
+    _refuse_twice(visitor, host, day, topic)
     rules, guest = refuse_day(host, visitor, day, size, units, now)
     if rules.overnight and not overnight:
         raise Refusal(
@@ -69,9 +71,10 @@ def ask(
                 "or choose another host."
             ),
         )
-    # Rules of the day on which somebody asks say how long they wait; ours where there are none.
-    within = (reception_of(host, today(now)) or rules).answers_within
-    due = answer_until(today(now), within, holidays_around(today(now)))
+    # Rules of the day on which somebody asks say how long they wait; the first that come, where
+    # none are in force yet. What was promised is kept, and that it was, whatever rules follow.
+    promised = reception_of(host, today(now)) or rules
+    due = answer_until(today(now), promised.answers_within, holidays_around(today(now)))
     visit = Visit(
         host=host,
         region=host.region,
@@ -87,6 +90,7 @@ def ask(
         sent_at=now,
         # An answer that comes after the visit is none.
         answer_by=min(due, day),
+        answer_days=promised.answer_days,
         overnight=overnight,
         guest=guest or "",
         simulated=simulated,
@@ -115,35 +119,70 @@ def ask(
     return visit
 
 
+def _refuse_twice(visitor: Institution, host: Institution, day: date, topic: str) -> None:
+    """Refuse what was sent already: a second click, or a page sent again, is one request."""
+    same = Visit.objects.filter(visitor=visitor, host=host, day=day, topic__iexact=topic.strip())
+    if same.without_step(*ENDED).exists():
+        raise Refusal(
+            "asked-already",
+            _("You have asked for this day and topic already. The request stands on your desk."),
+        )
+
+
 @act
 def inquire(*, by: Person, visit: Visit, text: str, now: datetime) -> Question:
     """Add a learning question before the visit.
 
-    Refuses `not-your-office`, `not-your-visit`, `no-questions` and `already-ended`.
+    Refuses `not-your-office`, `not-your-visit`, `no-questions`, `asked-already` and
+    `already-ended`.
     """
     visit = demand_visitor(by, visit, now)
     refuse_ended(visit)
     if not text.strip():
         raise Refusal("no-questions", _("Write the question."))
+    if visit.questions.filter(text__iexact=text.strip()).exists():
+        raise Refusal("asked-already", _("This question is asked already."))
     question = Question.objects.create(visit=visit, text=text.strip())
     record(by=by, act="visits.inquire", about=visit, now=now, question=question.pk)
     return question
 
 
 @act
-def confirm(*, by: Person, visit: Visit, now: datetime) -> Step:
+def confirm(*, by: Person, visit: Visit, now: datetime, overnight: bool | None = None) -> Step:
     """Let the visitors confirm that they come on the day that the visit has now.
 
-    Refuses `not-your-office`, `not-your-visit`, `not-accepted`, `already-ended`, `already-done`.
+    `overnight` says that they stay the night, where the visit was moved to a day whose rules ask
+    for it and they have not said so yet. After a move only a new confirmation counts. Refuses
+    `not-your-office`, `not-your-visit`, `not-accepted`, `already-ended`, `already-done` and
+    `overnight`.
     """
     visit = demand_visitor(by, visit, now)
-    if not visit.steps.filter(kind=Step.Kind.ACCEPTED).exists():
+    kinds = Step.standing(visit.steps.all())
+    if Step.Kind.ACCEPTED not in kinds:
         raise Refusal("not-accepted", _("The host has not accepted the visit yet."))
     refuse_ended(visit)
-    refuse_repeated(visit, Step.Kind.CONFIRMED, visit.day)
+    refuse_repeated(visit, Step.Kind.CONFIRMED)
+    if asks_night(visit, kinds):
+        if not overnight:
+            raise Refusal(
+                "overnight",
+                _(
+                    "On this day the host asks its guests to stay the night in the region. Say "
+                    "that you do, or withdraw the request."
+                ),
+            )
+        visit.overnight = overnight
+        visit.save(update_fields=["overnight"])
     step = Step.objects.create(visit=visit, kind=Step.Kind.CONFIRMED, day=visit.day, by=by, at=now)
     tell_host(visit, now, _("Confirmed: the visit of %(visitor)s") % {"visitor": visit.visitor})
-    record(by=by, act="visits.confirm", about=visit, now=now, day=visit.day)
+    record(
+        by=by,
+        act="visits.confirm",
+        about=visit,
+        now=now,
+        day=visit.day,
+        overnight=visit.overnight,
+    )
     return step
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -10,16 +11,17 @@ from django.utils.translation import ngettext
 
 from teladan.house.days import holidays_around
 from teladan.house.models import Office, Person
-from teladan.house.offices import demand
+from teladan.house.offices import demand, held
 from teladan.house.refusals import Refusal
 from teladan.house.templatetags.teladan import day as shown_day
 from teladan.registry.models import Institution, Unit
-from teladan.visits.calendar import TOPIC, as_host, booked, reception_of, today
-from teladan.visits.diary import next_free
+from teladan.visits.calendar import ENDED, TOPIC, as_host, booked, reception_of, today
+from teladan.visits.diary import FARTHEST, next_free
 from teladan.visits.evidence import equals_of
-from teladan.visits.models import Closure, Guest, Reception, Step, Visit
+from teladan.visits.models import Closure, Guest, Question, Reception, Step, Visit
 
-FARTHEST = timedelta(days=730)
+# So many days after the one asked for, another that fits is looked for.
+NEAR = 60
 
 
 def demand_visitor(by: Person, visit: Visit, now: datetime) -> Visit:
@@ -32,15 +34,42 @@ def demand_visitor(by: Person, visit: Visit, now: datetime) -> Visit:
 
 def demand_host(by: Person, visit: Visit, now: datetime) -> Visit:
     """Return a visit to one's own institution, locked, for its host, while it is still open."""
-    if visit.host_id is None:
-        raise Refusal("not-your-visit", _("This visit was read about; nobody asked for it here."))
-    demand(by, Office.HOST, now=now, institution_id=visit.host_id)
-    visit = _locked(visit)
+    visit = demand_own(by, visit, now)
     refuse_ended(visit)
     return visit
 
 
+def demand_own(by: Person, visit: Visit, now: datetime) -> Visit:
+    """Return a visit to one's own institution, locked, for its host, even when it is over."""
+    if visit.host_id is None:
+        raise Refusal("not-your-visit", _("This visit was read about; nobody asked for it here."))
+    demand(by, Office.HOST, now=now, institution_id=visit.host_id)
+    return _locked(visit)
+
+
+def demand_member(by: Person, visit: Visit, now: datetime) -> Visit:
+    """Return a visit, locked, for those of its visitors' institution and those on its list."""
+    demand(by, Office.PARTICIPANT, Office.AGENCY, Office.LOCAL_ADMIN, now=now)
+    visit = _locked(visit)
+    mine = {term.institution_id for term in held(by, now)}
+    if visit.visitor_id not in mine and not visit.attendees.filter(person=by).exists():
+        raise Refusal("not-your-visit", _("You were not part of this visit."))
+    return visit
+
+
+def demand_question(by: Person, question: Question, now: datetime) -> Question:
+    """Return a question to one's own institution for its host, the visit locked.
+
+    A visit that was held stays open for answers; a request that came to nothing does not.
+    """
+    visit = demand_own(by, question.visit, now)
+    if visit.steps.filter(kind__in=ENDED).exists():
+        raise _ended()
+    return visit.questions.get(pk=question.pk)
+
+
 def _locked(visit: Visit) -> Visit:
+    """Return a visit as it stands, held until the act is over."""
     rows = Visit.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("host", "visitor").get(pk=visit.pk)
 
@@ -49,13 +78,16 @@ def refuse_ended(visit: Visit) -> None:
     """Refuse with `already-ended` what changes a visit that is over."""
     ends = {Step.Kind.DECLINED, Step.Kind.WITHDRAWN, Step.Kind.HELD, Step.Kind.CLOSED}
     if set(visit.steps.values_list("kind", flat=True)) & ends:
-        raise Refusal("already-ended", _("This request has ended; nothing of it changes any more."))
+        raise _ended()
 
 
-def refuse_repeated(visit: Visit, kind: Step.Kind, day: date | None = None) -> None:
-    """Refuse with `already-done` a step that was taken; of a day, if it is of a day."""
-    same = visit.steps.filter(kind=kind)
-    if (same.filter(day=day) if day else same).exists():
+def _ended() -> Refusal:
+    return Refusal("already-ended", _("This request has ended; nothing of it changes any more."))
+
+
+def refuse_repeated(visit: Visit, kind: Step.Kind) -> None:
+    """Refuse with `already-done` a step that was taken and was not taken back by a move."""
+    if kind in Step.standing(visit.steps.all()):
         raise Refusal("already-done", _("This was done already."))
 
 
@@ -76,7 +108,8 @@ def refuse_day(
     arrives = today(now)
     if day > arrives + FARTHEST:
         raise Refusal("too-far", _("Visits are asked for at most two years ahead."))
-    reception = reception_of(host, day)
+    # A day that is over stands under today's rules, which say so.
+    reception = reception_of(host, max(day, arrives))
     if reception is None:
         raise Refusal(
             "no-reception", _("This host has not said how it receives visitors. Choose another.")
@@ -121,12 +154,24 @@ def _refuse_by_rules(
         last=day,
         guest=kind,
     )
-    broken = refusal(wanted, inside, day, rules=Rules(holidays=holidays))
+    rule = Rules(holidays=holidays)
+    broken = refusal(wanted, inside, day, rules=rule)
     if broken is None:
         return
     try:
         first = earliest(inside, arrives, holidays=holidays, size=size, guest=kind)
+        if first > arrives + FARTHEST:
+            raise Infeasible("No day will do that may be asked for.")
         then = _("The earliest day that the rules allow is %(day)s.") % {"day": shown_day(first)}
+        after = [day + timedelta(days=more) for more in range(1, NEAR)] if day > first else []
+        fits = (
+            each
+            for each in after
+            if refusal(replace(wanted, first=each, last=each), inside, each, rules=rule) is None
+        )
+        if (later := next(fits, None)) is not None:
+            told = _("The next one after the day you asked for is %(day)s.")
+            then = f"{then} {told % {'day': shown_day(later)}}"
     except Infeasible:
         then = _("No day will do for this group.")
     rules = {each.rule for each in broken.broken}

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from teladan.house.ledger import act, record
-from teladan.house.models import Office, Person
-from teladan.house.offices import demand, held
+from teladan.house.models import Person
 from teladan.house.refusals import Refusal
+from teladan.visits.acts.guards import demand_member, demand_own, demand_question
 from teladan.visits.calendar import today
 from teladan.visits.models import Lesson, Question, Step, Visit
 
@@ -20,11 +20,10 @@ LONGEST_WAIT = timedelta(days=365)
 def take_attendance(*, by: Person, visit: Visit, came: set[int], now: datetime) -> Step:
     """Write down on the day, or after it, who came: the visit was held, and is public from now.
 
-    `came` holds the keys of the group list. Refuses `not-your-office`, `not-accepted`,
-    `not-yet`, `already-held` and `not-listed`.
+    `came` holds the keys of the group list. Refuses `not-your-office`, `not-your-visit`,
+    `not-accepted`, `not-yet`, `already-held` and `not-listed`.
     """
-    visit = _locked(visit)
-    demand(by, Office.HOST, now=now, institution_id=visit.host_id)
+    visit = demand_own(by, visit, now)
     kinds = set(visit.steps.values_list("kind", flat=True))
     if kinds & {Step.Kind.DECLINED, Step.Kind.WITHDRAWN} or Step.Kind.ACCEPTED not in kinds:
         raise Refusal("not-accepted", _("This visit was not accepted, so it cannot be held."))
@@ -52,10 +51,13 @@ def take_attendance(*, by: Person, visit: Visit, came: set[int], now: datetime) 
 
 @act
 def answer(*, by: Person, question: Question, text: str, now: datetime) -> Question:
-    """Answer a learning question. Refuses `not-your-office` and `no-answer`."""
+    """Answer a learning question, also after the visit.
+
+    Refuses `not-your-office`, `not-your-visit`, `already-ended` and `no-answer`.
+    """
+    question = demand_question(by, question, now)
     visit = question.visit
-    demand(by, Office.HOST, now=now, institution_id=visit.host_id)
-    if visit.host_id is None or not text.strip():
+    if not text.strip():
         raise Refusal("no-answer", _("Write the answer."))
     question.answer, question.answered_by, question.answered_at = text.strip(), by, now
     question.full_clean()
@@ -67,14 +69,13 @@ def answer(*, by: Person, question: Question, text: str, now: datetime) -> Quest
 
 @act
 def promise_answer(*, by: Person, question: Question, due: date, now: datetime) -> Question:
-    """Say until when a question is answered that cannot be answered yet.
+    """Say until when a question is answered that cannot be answered yet, also after the visit.
 
-    Refuses `not-your-office`, `not-your-visit`, `already-answered`, `in-the-past` and `too-far`.
+    Refuses `not-your-office`, `not-your-visit`, `already-ended`, `already-answered`,
+    `in-the-past` and `too-far`.
     """
+    question = demand_question(by, question, now)
     visit = question.visit
-    if visit.host_id is None:
-        raise Refusal("not-your-visit", _("This visit was read about; nobody asked for it here."))
-    demand(by, Office.HOST, now=now, institution_id=visit.host_id)
     if question.answer:
         raise Refusal("already-answered", _("This question is answered already."))
     if due < today(now):
@@ -103,11 +104,7 @@ def learn(
 
     Refuses `not-your-office`, `not-your-visit`, `not-held`, `not-written` and `already-told`.
     """
-    visit = _locked(visit)
-    demand(by, Office.PARTICIPANT, Office.AGENCY, Office.LOCAL_ADMIN, now=now)
-    mine = {term.institution_id for term in held(by, now)}
-    if visit.visitor_id not in mine and not visit.attendees.filter(person=by).exists():
-        raise Refusal("not-your-visit", _("You were not part of this visit."))
+    visit = demand_member(by, visit, now)
     if not visit.steps.filter(kind=Step.Kind.HELD).exists():
         raise Refusal("not-held", _("Lessons are told once the visit was held."))
     if not (learned.strip() and at_home.strip()):
@@ -137,10 +134,9 @@ def learn(
 def close(*, by: Person, visit: Visit, note: str, now: datetime) -> Step:
     """Close a visit once the group has reported.
 
-    Refuses `not-your-office`, `not-reported` and `already-done`.
+    Refuses `not-your-office`, `not-your-visit`, `not-reported` and `already-done`.
     """
-    visit = _locked(visit)
-    demand(by, Office.HOST, now=now, institution_id=visit.host_id)
+    visit = demand_own(by, visit, now)
     kinds = set(visit.steps.values_list("kind", flat=True))
     if Step.Kind.REPORTED not in kinds:
         raise Refusal("not-reported", _("The group has not told yet what it learned."))
@@ -149,8 +145,3 @@ def close(*, by: Person, visit: Visit, note: str, now: datetime) -> Step:
     step = Step.objects.create(visit=visit, kind=Step.Kind.CLOSED, by=by, at=now, note=note.strip())
     record(by=by, act="visits.close", about=visit, now=now, public=True)
     return step
-
-
-def _locked(visit: Visit) -> Visit:
-    rows = Visit.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("host", "visitor").get(pk=visit.pk)

@@ -50,7 +50,8 @@ class ReceptionQuerySet(models.QuerySet["Reception"]):
 
     def in_force(self, on: date) -> ReceptionQuerySet:
         """Each host's newest rules that are in force on a day."""
-        return self.from_now(on).filter(since__lte=on)
+        newest = Reception.objects.filter(institution=OuterRef("institution"), since__lte=on)
+        return self.filter(since=newest.order_by("-since").values("since")[:1])
 
 
 class Reception(models.Model):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from teladan.house.models import Office, Person
 from teladan.house.offices import held
@@ -62,10 +64,11 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.unanswered().filter(answer_by__lt=on)
 
     def unconfirmed(self) -> VisitQuerySet:
-        """Those whose visitors have not confirmed the day that the visit has now."""
-        said = Step.objects.filter(
-            visit=OuterRef("pk"), kind=Step.Kind.CONFIRMED, day=OuterRef("day")
+        """Those whose visitors have not confirmed since the visit was last moved."""
+        moved = Step.objects.filter(
+            visit=OuterRef("visit"), kind=Step.Kind.MOVED, pk__gt=OuterRef("pk")
         )
+        said = Step.objects.filter(~Exists(moved), visit=OuterRef("pk"), kind=Step.Kind.CONFIRMED)
         return self.filter(~Exists(said))
 
 
@@ -102,6 +105,10 @@ class Visit(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     # Until when the host answers, by its rules of the day on which it was asked.
     answer_by = models.DateField(_("answer until"), null=True, blank=True)
+    # The host's own number of that day; empty where it had named none, and ours counted.
+    answer_days = models.PositiveSmallIntegerField(
+        _("working days in which requests are answered"), null=True, blank=True
+    )
     # What the visitors answered where the host wants its guests to stay the night in the region.
     overnight = models.BooleanField(_("they stay the night in the region"), null=True, blank=True)
     # As which exempt guests they were held neither to the weekdays nor to the lead time.
@@ -147,7 +154,7 @@ class Step(models.Model):
         DECLINED = "declined", _("Declined")
         MOVED = "moved", _("Moved to another day")
         CONFIRMED = "confirmed", _("Confirmed")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("visit", "Withdrawn")
         HELD = "held", _("Held")
         REPORTED = "reported", _("Reported")
         CLOSED = "closed", _("Closed")
@@ -172,11 +179,6 @@ class Step(models.Model):
                 condition=~Q(kind__in=["moved", "confirmed"]),
                 name="each_step_once",
             ),
-            models.UniqueConstraint(
-                fields=["visit", "day"],
-                condition=Q(kind="confirmed"),
-                name="each_day_confirmed_once",
-            ),
             models.CheckConstraint(
                 condition=~Q(kind__in=["declined", "moved"]) | ~Q(note=""),
                 name="no_and_move_have_a_reason",
@@ -186,6 +188,20 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+    @classmethod
+    def standing(cls, steps: Iterable[Step]) -> set[str]:
+        """Return the kinds of steps that count, of all in their order.
+
+        A move takes back every confirmation before it, also if it goes back to a day that was
+        confirmed: nobody kept that day free meanwhile.
+        """
+        kinds: set[str] = set()
+        for step in steps:
+            kinds.add(step.kind)
+            if step.kind == cls.Kind.MOVED:
+                kinds.discard(cls.Kind.CONFIRMED)
+        return kinds
 
 
 class Stop(models.Model):

@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,11 +21,12 @@ from teladan.house.offices import held
 from teladan.house.refusals import Refusal
 from teladan.house.web import Request, answers_refusals, for_offices, public, show
 from teladan.library.figures import source_of
+from teladan.registry.models import Institution
 from teladan.visits import acts
-from teladan.visits.calendar import reception_of, today
+from teladan.visits.calendar import asks_night, today
 from teladan.visits.evidence import equals_of
 from teladan.visits.forms import LessonForm, MoveForm
-from teladan.visits.models import Question, Step, Visit
+from teladan.visits.models import Guest, Question, Step, Visit
 
 # Hosts that are offered when one does not answer.
 OTHERS = 3
@@ -34,9 +36,12 @@ OTHERS = 3
 def visit(request: Request, pk: int) -> HttpResponse:
     person = getattr(request, "person", None)
     rows = Visit.objects.visible_to(person, request.now)
-    found = get_object_or_404(
-        rows.select_related("host__region", "region", "visitor", "innovation"), pk=pk
-    )
+    rows = rows.select_related("host__region", "region", "visitor", "innovation")
+    found = rows.filter(pk=pk).first()
+    if found is None and person is None:  # also where nothing is, so that nothing is told
+        return redirect_to_login(request.path)
+    if found is None:
+        raise Http404
     return _page(request, found, LessonForm(), MoveForm())
 
 
@@ -50,8 +55,7 @@ def _page(request: Request, found: Visit, *forms: BaseForm) -> HttpResponse:
     )
     inside = hosting or asking or any(t.office == Office.AUDITOR for t in terms)
     steps = list(found.steps.all())
-    # A confirmation counts for the day that the visit has now.
-    kinds = {s.kind for s in steps if s.kind != Step.Kind.CONFIRMED or s.day == found.day}
+    kinds = Step.standing(steps)
     attended = bool(person) and found.attendees.filter(person=person).exists()
     lessons = found.lessons.select_related("by")
     own = [row for row in lessons if person and row.by_id == person.pk]
@@ -59,6 +63,7 @@ def _page(request: Request, found: Visit, *forms: BaseForm) -> HttpResponse:
     context = {
         "nav": "visits",
         "visit": found,
+        "who": _other_side(found, asking),
         "simulated": found.simulated,
         "source": source_of(found.citation) if found.citation else None,
         "steps": steps if inside else [],
@@ -72,6 +77,11 @@ def _page(request: Request, found: Visit, *forms: BaseForm) -> HttpResponse:
         "hosting": hosting,
         "asking": asking,
         "inside": inside,
+        "asks_night": asking and asks_night(found, kinds),
+        # An agency counts as central where the registry knows no region of it: a row to look at.
+        "regionless": found.guest == Guest.CENTRAL
+        and found.visitor is not None
+        and found.visitor.kind == Institution.Kind.AGENCY,
         "may_learn": Step.Kind.HELD in kinds and (asking or attended) and not all_told,
         "lesson_form": forms[0],
         "move_form": forms[1],
@@ -80,26 +90,30 @@ def _page(request: Request, found: Visit, *forms: BaseForm) -> HttpResponse:
         "passed": found.day is not None and today(request.now) >= found.day,
         "crumbs": [
             {"label": _("Visits"), "url": reverse("visits")},
-            {"label": found.visitor_name, "url": ""},
+            {"label": _other_side(found, asking), "url": ""},
         ],
     }
     return show(request, "visits/visit.html", context, *forms)
+
+
+def _other_side(found: Visit, asking: bool) -> str:
+    """Return whom the visit is with, for whoever reads: the host for its visitors."""
+    return str(found.host) if asking and found.host is not None else found.visitor_name
 
 
 def _waiting(
     found: Visit, kinds: set[str], day: date, *, asking: bool, inside: bool
 ) -> dict[str, Any]:
     """Say how long a request waits for its answer, and whom else its visitors may ask."""
-    host, sent = found.host, found.sent_at
+    host = found.host
     waits = inside and found.answer_by is not None and not kinds & set(Step.ANSWERS)
     silent = waits and found.is_silent(kinds, day)
-    rules = reception_of(host, today(sent)) if waits and host and sent else None
     elsewhere = asking and host is not None and (silent or Step.Kind.DECLINED in kinds)
     others = equals_of(host, day, OTHERS) if elsewhere and host is not None else []
     return {
         "waits": waits,
         "silent": silent,
-        "ours": waits and (rules is None or rules.answer_days is None),
+        "ours": waits and found.answer_days is None,
         "elsewhere": elsewhere,
         "others": [row for row in others if row.institution_id != found.visitor_id],
     }
@@ -157,6 +171,11 @@ def _promise(request: Request, found: Visit) -> None:
     acts.promise_answer(by=request.person, question=question, due=due, now=request.now)
 
 
+def _confirm(request: Request, found: Visit) -> None:
+    answer = {"yes": True, "no": False}.get(request.POST.get("overnight", ""))
+    acts.confirm(by=request.person, visit=found, overnight=answer, now=request.now)
+
+
 def _agenda(request: Request, found: Visit) -> None:
     agenda: dict[int, tuple[time | None, str]] = {}
     for stop in found.stops.all():
@@ -176,7 +195,6 @@ def _agenda(request: Request, found: Visit) -> None:
 PLAIN: dict[str, Callable[[Request, Visit], Any]] = {
     "acknowledge": lambda r, v: acts.acknowledge(by=r.person, visit=v, now=r.now),
     "accept": lambda r, v: acts.accept(by=r.person, visit=v, now=r.now),
-    "confirm": lambda r, v: acts.confirm(by=r.person, visit=v, now=r.now),
     "decline": lambda r, v: acts.decline(by=r.person, visit=v, reason=_text(r), now=r.now),
     "withdraw": lambda r, v: acts.withdraw(by=r.person, visit=v, reason=_text(r), now=r.now),
     "inquire": lambda r, v: acts.inquire(by=r.person, visit=v, text=_text(r), now=r.now),
@@ -187,4 +205,5 @@ PLAIN: dict[str, Callable[[Request, Visit], Any]] = {
     "answer": _answer,
     "promise": _promise,
     "agenda": _agenda,
+    "confirm": _confirm,
 }
