@@ -140,7 +140,8 @@ def test_another_attempt_without_results_waits_for_its_outcome_alone_from_the_da
 
     def steps(day):
         now = DECEMBER + (day - DECEMBER.date())
-        row = Participant.objects.with_progress(now).get(pk=made.pk)
+        row = Participant.objects.with_step(now).get(pk=made.pk)
+        assert row.step == next_of(row)
         return next_of(row), next_of(row, inside=False), [step_for(row, each) for each in seen]
 
     assert steps(UNTIL) == (Next.RESULTS, Next.RESULTS, [Next.RESULTS, None, None])
@@ -163,7 +164,7 @@ def test_the_last_granted_attempt_counts_and_not_one_before_it(them):
     conclude(them, made, "failed", "Tidak hadir.")
     later = DECEMBER + timedelta(days=1)
     grant(them, made, now=later)
-    row = Participant.objects.with_progress(later).get(pk=made.pk)
+    row = Participant.objects.with_step(later).get(pk=made.pk)
     assert (row.step, row.lapsed) == (Next.RESULTS, False)
 
 

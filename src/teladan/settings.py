@@ -46,7 +46,11 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ValueError("only postgres:// addresses are understood; leave it out for SQLite")
-    options: dict[str, Any] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    # A page asks for some rows at once: compiling its queries costs more than running them.
+    options: dict[str, Any] = {
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+        "options": "-c jit=off",
+    }
     query = dict(parse_qsl(parts.query))
     if query.pop("pool", "") == "no":  # behind PgBouncer, and in tests
         options = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from teladan.house.models import Office
 from teladan.house.offices import CAPITAL
-from teladan.training.models import Cohort, Next
+from teladan.training.models import LACKING, Cohort, Next
 
 # How long after the outcome a project is asked for again: months -> days.
 LATER = {6: timedelta(days=183), 12: timedelta(days=365)}
@@ -35,7 +35,9 @@ def next_of(row: Any, inside: bool = True) -> Next:
     they are at work until the outcome is told. Where nothing was presented, there is no such
     thing to know.
     """
-    step = Next(row.step)
+    holds = (all(getattr(row, k) == v for k, v in each.items()) for each, _step in LACKING)
+    steps = (step for (_each, step), lacking in zip(LACKING, holds, strict=True) if lacking)
+    step = Next.DONE if row.ended else next(steps, Next.CONCLUDE)
     hidden = step == Next.CONCLUDE and not inside and not row.lapsed
     return Next.SCORE if hidden else step
 

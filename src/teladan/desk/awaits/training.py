@@ -49,7 +49,7 @@ def for_agency(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
     mine = Cohort.objects.filter(agency=term.institution_id).defer("rules")
     if not mine.exists():
         yield Todo(_("Open a cohort"), reverse("cohort-new"))
-    running: Any = Participant.objects.filter(outcome=None).with_progress(now)
+    running: Any = Participant.objects.filter(outcome=None).with_step(now)
     abroad = Exists(running.filter(cohort=OuterRef("pk"), designed=False))
     for cohort in mine.filter(abroad, visit=None).order_by("starts", "pk")[:SHOWN]:
         yield Todo(
@@ -58,14 +58,14 @@ def for_agency(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
             icon="search",
         )
     steps = [step for step, office in DOES.items() if office == Office.AGENCY]
-    groups = (
+    groups = list(
         running.filter(cohort__agency=term.institution_id, step__in=steps)
         .values("cohort", "step")
         .annotate(n=Count("pk"), first=Min("pk"), name=Min("person__name"))
-        .order_by("cohort__starts", "cohort", "step")[: SHOWN * 2]
+        .order_by("cohort__starts", "cohort", "step")[: SHOWN + 1]
     )
     cohorts = mine.in_bulk({group["cohort"] for group in groups})
-    for group in groups:
+    for group in groups[:SHOWN]:
         cohort, step, alone = cohorts[group["cohort"]], Next(group["step"]), group["n"] == 1
         people = ngettext("%(n)d participant", "%(n)d participants", group["n"])
         yield Todo(
@@ -73,6 +73,8 @@ def for_agency(term: OfficeTerm, now: datetime) -> Iterator[Todo]:
             reverse("participant", args=[group["first"]]) if alone else _cohort(cohort),
             detail=str(cohort) if alone else people % {"n": group["n"]},
         )
+    if len(groups) > SHOWN:
+        yield Todo(_("More waits in your other cohorts"), reverse("training"), icon="list")
 
 
 def _cohort(cohort: Cohort) -> str:

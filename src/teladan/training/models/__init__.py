@@ -1,6 +1,13 @@
 """Cohorts under dated rules, change projects, those who guide and examine, and the year after."""
 
-from teladan.training.models.cohorts import Cohort, Examiner, Next, Participant, agencies_at
+from teladan.training.models.cohorts import (
+    LACKING,
+    Cohort,
+    Examiner,
+    Next,
+    Participant,
+    agencies_at,
+)
 from teladan.training.models.examinations import Outcome, Remedial, Score, Seminar
 from teladan.training.models.guidance import FollowUp, Guidance, SelfAssessment
 from teladan.training.models.projects import (
@@ -13,6 +20,7 @@ from teladan.training.models.projects import (
 )
 
 __all__ = [
+    "LACKING",
     "Cohort",
     "Diagnosis",
     "Examiner",

@@ -113,6 +113,23 @@ class Next(models.TextChoices):
     DONE = "done", _("Nothing: it has ended")
 
 
+# What is lacking, in the order of the steps: what holds of a row read `with_progress`, and the
+# step that mends it. Where nothing is lacking the outcome is.
+LACKING: tuple[tuple[dict[str, Any], Next], ...] = (
+    ({"lapsed": True}, Next.CONCLUDE),
+    ({"mentor_id": None}, Next.MENTOR),
+    ({"coach_id": None}, Next.COACH),
+    ({"diagnosed": None}, Next.DIAGNOSE),
+    ({"agreed": None}, Next.AGREE),
+    ({"project_pk": None}, Next.PROJECT),
+    ({"designed": False}, Next.DESIGN),
+    ({"presented": False, "assessed": False}, Next.ASSESS),
+    ({"presented": False}, Next.RESULTS),
+    ({"seated": False}, Next.EXAMINER),
+    ({"unscored": True}, Next.SCORE),
+)
+
+
 class ParticipantQuerySet(models.QuerySet["Participant"]):
     def visible_to(self, person: Person | None, now: datetime) -> ParticipantQuerySet:
         """A participant is known to themselves, their guides, their examiners and the agency."""
@@ -132,7 +149,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         )
 
     def with_progress(self, now: datetime) -> ParticipantQuerySet:
-        """Say of each what is there already, and as `step` the first that is lacking.
+        """Say of each what is there already; the first that is LACKING is the next step.
 
         An attempt that was granted until a day before today, without results, has `lapsed`: what
         is lacking then is its outcome alone.
@@ -164,22 +181,14 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
             ended_at=F("outcome__at"),
             granted_until=Subquery(granted.values("until")[:1]),
             lapsed=Case(When(over, then=True), default=False, output_field=BooleanField()),
-            step=Case(
-                When(outcome__isnull=False, then=Value(Next.DONE)),
-                When(lapsed=True, then=Value(Next.CONCLUDE)),
-                When(mentor=None, then=Value(Next.MENTOR)),
-                When(coach=None, then=Value(Next.COACH)),
-                When(diagnosis=None, then=Value(Next.DIAGNOSE)),
-                When(diagnosis__agreed_at=None, then=Value(Next.AGREE)),
-                When(project=None, then=Value(Next.PROJECT)),
-                When(designed=False, then=Value(Next.DESIGN)),
-                When(presented=False, assessed=False, then=Value(Next.ASSESS)),
-                When(presented=False, then=Value(Next.RESULTS)),
-                When(seated=False, then=Value(Next.EXAMINER)),
-                When(unscored=True, then=Value(Next.SCORE)),
-                default=Value(Next.CONCLUDE),
-            ),
         )
+
+    def with_step(self, now: datetime) -> ParticipantQuerySet:
+        """Say of each also which `step` is next, to be filtered and counted by."""
+        lacking = [When(**holds, then=Value(step)) for holds, step in LACKING]
+        ended = When(ended__isnull=False, then=Value(Next.DONE))
+        step = Case(ended, *lacking, default=Value(Next.CONCLUDE))
+        return self.with_progress(now).annotate(step=step)
 
     def without_home_agency(self, now: datetime) -> ParticipantQuerySet:
         """Those whose home region has no training agency here that could be sent their project."""
