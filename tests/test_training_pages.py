@@ -168,6 +168,9 @@ def test_a_participant_goes_from_enrolment_to_the_next_innovation_page_by_page(t
     sent(of(person("made")), f"{record}after/", told)
     sent(of(person("nur")), f"{record}after/", told | {"progress": "3"})
     assert "Masih berjalan." in body(of(them["agency"]), record)
+    at(circle.DECEMBER + timedelta(days=366))  # six months are told; what is due stands first
+    form = of(person("made")).get(f"{record}after/").context["form"]
+    assert form.initial == {"months": 12}
     yanti = of(them["adopter-unit"])
     assert yanti.get(record).status_code == 404
     use = {"started": "2026-11-01", "category": "Pendidikan"}

@@ -1,6 +1,7 @@
 """The thirteen steps, and all pages after the prize, in a real browser, in Indonesian, with axe.
 
-`TELADAN_SHOTS=folder` keeps a picture of each page.
+The walk keeps a picture of each kind of page in tests/browser/shots; `TELADAN_SHOTS=folder` keeps
+those of all pages after the prize as well, there.
 """
 
 import os
@@ -13,6 +14,7 @@ from django.test import Client
 
 from teladan.matching.models import Need, Proposal
 from tests import builders, circle, onward, test_pages
+from tests.browser import walker
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.walker import BrowserWalker
 from tests.prize import walk_to_the_prize
@@ -112,6 +114,7 @@ def test_the_thirteen_steps_are_walked_in_chromium(visitor, transactional_db):
         born = onward.walk_on(went.winner.innovation, clock, walks)
     assert born.source == went.winner.innovation
     assert len(looked) > 45
+    assert len(list(walker.SHOTS.glob("*.png"))) >= len(looked)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

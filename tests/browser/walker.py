@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-SHOTS = os.environ.get("TELADAN_SHOTS", "")
+# A picture of every kind of page that is walked is kept here.
+SHOTS = Path(os.environ.get("TELADAN_SHOTS") or Path(__file__).parent / "shots")
 
 # Find the form whose action ends so and that holds every name; mark it, and say what it holds.
 FIND = """([action, values]) => {
@@ -106,10 +107,9 @@ class BrowserWalker:
             self.looked.add((path, status))
             # A page that says no is answered with its status, which the console repeats.
             self.at.check(allow=("the server responded with a status of",))
-            if SHOTS:
-                Path(SHOTS).mkdir(parents=True, exist_ok=True)
-                name = f"{len(self.looked):02}{path.replace('/', '-')}{status}"
-                self.at.page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            name = f"{len(self.looked):02}{path.replace('/', '-')}{status}.png"
+            self.at.page.screenshot(path=SHOTS / name, full_page=True)
         self.at.complaints.clear()
         return self
 

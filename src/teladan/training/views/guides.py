@@ -15,6 +15,7 @@ from teladan.house.offices import CAPITAL
 from teladan.house.web import Request, answers_refusals, attempt, for_offices
 from teladan.training import acts
 from teladan.training.forms import SEATS, FollowUpForm, GuidanceForm, SeatForm
+from teladan.training.progress import months_due
 from teladan.training.views.ways import found_participant, written
 
 
@@ -80,7 +81,11 @@ def guide(request: Request, pk: int) -> HttpResponse:
 @for_offices(Office.PARTICIPANT, Office.MENTOR)
 def follow_up(request: Request, pk: int) -> HttpResponse:
     found = found_participant(request, pk)
-    form = FollowUpForm(request.POST or None)
+    # What is due and not told yet stands first.
+    told = {row.months for row in found.follow_ups.filter(by=request.person)}
+    ended = getattr(found, "outcome", None)
+    due = months_due(ended.at if ended else None, told, request.now)
+    form = FollowUpForm(request.POST or None, initial={"months": due[0]} if due else None)
     if form.is_valid():
         facts = dict(form.cleaned_data)
         done = attempt(
