@@ -14,20 +14,6 @@ import pytest
 
 from teladan.engine import Factors, assign, calibrate, share
 from teladan.engine.commands import assign as assign_command
-from teladan.engine.commands import main
-
-
-@pytest.fixture
-def teladan(tmp_path, monkeypatch, capsys):
-    """Run a command in a folder of its own; return exit code, output and error stream."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        code = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
 
 
 @pytest.fixture

@@ -9,33 +9,10 @@ from datetime import date
 import numpy as np
 import pytest
 
-from teladan.engine.commands import main
 from teladan.engine.commands import novelty as novelty_command
 from teladan.engine.itinerary import Host, Request, Rules, plan
 from teladan.engine.novelty import Index
 from teladan.engine.pairing import Reserve, pair
-
-
-@pytest.fixture
-def teladan(tmp_path, monkeypatch, capsys):
-    """Run a command in a folder of its own; return exit code, output and error stream."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words):
-        code = main([str(word) for word in words])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
-@pytest.fixture
-def write(tmp_path):
-    def write(name, header, *rows):
-        with (tmp_path / name).open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([header.split(","), *rows])
-
-    return write
 
 
 def rows(text):
