@@ -6,6 +6,7 @@ from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 from teladan.house import web
+from teladan.library import index
 from tests import builders, kept
 
 hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60)
@@ -24,7 +25,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
-def surroundings(settings, tmp_path):
+def surroundings(settings, tmp_path, monkeypatch):
     """No manifest, cheap passwords, no worker, and folders of the test's own."""
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -38,6 +39,7 @@ def surroundings(settings, tmp_path):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()
     web._kept_pages.clear()
+    monkeypatch.setattr(index, "_open", None)  # the index of an earlier test
 
 
 @pytest.fixture(autouse=True)
