@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from teladan.contest import acts as contest
 from teladan.contest.models import Edition, Entry
 from teladan.house.models import OfficeTerm, Person
@@ -20,6 +22,12 @@ IN_FIRST = FIRST[0] + timedelta(days=3)
 IN_SECOND = SECOND[0] + timedelta(days=3)
 AFTER = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 LONG_AGO = date(2020, 1, 1)
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def upload(name="bukti.pdf", data=PDF):
+    return SimpleUploadedFile(name, data)
 
 
 def rules(**changes):

@@ -3,11 +3,15 @@
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.urls import reverse
 from hypothesis import settings as hypothesis_settings
 
+from teladan.contest import acts
+from teladan.contest.models import Entry
 from teladan.house import web
 from teladan.library import index
 from tests import builders, kept
+from tests.builders import NOW
 
 hypothesis_settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60)
 hypothesis_settings.load_profile("fixed")
@@ -84,3 +88,34 @@ def dewi(db):
 @pytest.fixture
 def edition(citra):
     return builders.edition(citra)
+
+
+@pytest.fixture
+def draft(edition, ayu):
+    """Ayu's complete draft."""
+    return builders.draft(edition, writer=ayu)
+
+
+@pytest.fixture
+def filed(draft, bima):
+    acts.endorse(by=bima, entry=draft, now=NOW)
+    acts.file_entry(by=bima, entry=draft, now=NOW)
+    return Entry.objects.get(pk=draft.pk)
+
+
+@pytest.fixture
+def come(client, clock):
+    """Come to a page as somebody; what is given is sent."""
+
+    def come(person, name, *args, data=None, status=200, query=""):
+        client.logout()
+        if person:
+            client.force_login(person)
+        url = reverse(name, args=args) + query
+        response = client.get(url) if data is None else client.post(url, data)
+        assert response.status_code == status, f"{response.status_code} at {url}"
+        come.response = response
+        streamed = response.streaming
+        return (b"".join(response) if streamed else response.content).decode(errors="replace")
+
+    return come

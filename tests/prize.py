@@ -7,27 +7,31 @@ import csv
 import io
 from datetime import timedelta
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from teladan.awards.models import Grant, Pot
 from teladan.contest.models import Edition, Entry, Standing
 from teladan.house.models import Person
 from teladan.panel.models import Seat
 from teladan.registry.models import Innovation
 from tests import builders
-from tests.builders import AFTER, CLOSES, FIRST, IN_FIRST, IN_SECOND, NOW, OPENS, SECOND
+from tests.builders import (
+    AFTER,
+    CLOSES,
+    FIRST,
+    IN_FIRST,
+    IN_SECOND,
+    NOW,
+    OPENS,
+    PDF,
+    SECOND,
+    upload,
+)
 from tests.walker import Walker
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 SLUG = "kipp-2026"
 
 
 def wib(moment):
     return (moment + timedelta(hours=7)).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def upload(name, data):
-    return SimpleUploadedFile(name, data)
 
 
 class Prize:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from teladan.awards.models import Award
@@ -19,11 +18,10 @@ from teladan.house.refusals import Refusal
 from teladan.panel import acts as panel
 from teladan.panel.models import Seat
 from tests import builders
-from tests.builders import AFTER, CLOSES, FIRST, IN_FIRST, LONG_AGO, NOW, OPENS, SECOND
+from tests.builders import AFTER, CLOSES, FIRST, IN_FIRST, LONG_AGO, NOW, OPENS, PDF, SECOND, upload
 
 pytestmark = pytest.mark.django_db
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 A_SECOND = timedelta(seconds=1)
 
 
@@ -32,23 +30,6 @@ def refused(code):
     with pytest.raises(Refusal) as no:
         yield
     assert no.value.code == code
-
-
-def upload(name="bukti.pdf", data=PDF):
-    return SimpleUploadedFile(name, data)
-
-
-@pytest.fixture
-def draft(edition, ayu):
-    """Ayu's complete draft."""
-    return builders.draft(edition, writer=ayu)
-
-
-@pytest.fixture
-def filed(draft, bima):
-    acts.endorse(by=bima, entry=draft, now=NOW)
-    acts.file_entry(by=bima, entry=draft, now=NOW)
-    return Entry.objects.get(pk=draft.pk)
 
 
 def write(by, entry, text="Baru.", version=1, aspect="impact", now=NOW):
